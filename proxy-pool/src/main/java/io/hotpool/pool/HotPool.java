@@ -1,0 +1,57 @@
+package io.hotpool.pool;
+
+import io.hotpool.pool.http.Origin;
+import io.hotpool.pool.http.RequestHead;
+import io.hotpool.pool.http.ResponseSink;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The door of the pool: requests go in, responses come out. Connections, addresses and TLS stay behind it.
+ *
+ * <p>Every method may be called from any thread unless it says otherwise.
+ */
+public interface HotPool extends AutoCloseable {
+    /**
+     * Carries one request to its origin over a pooled connection.
+     *
+     * @param head as described there; its scheme decides between TLS and clear text
+     * @param clientLoop every call on {@code response} and on the returned exchange is made on this loop
+     * @param response gets exactly one terminal call, unless the exchange is cancelled
+     */
+    OpenExchange exchange(RequestHead head, ExchangeOptions options, EventLoop clientLoop, ResponseSink response);
+
+    /**
+     * A bare TCP connection to a target, by the same resolver, address policy, egress and Happy Eyeballs as any other, not
+     * pooled. For opaque tunnels.
+     *
+     * @param loop the channel is registered there, with auto-read off and an empty pipeline
+     * @return fails with a {@link io.hotpool.pool.fault.Fault}; complete on {@code loop}
+     */
+    Future<Channel> dial(Origin target, ExchangeOptions options, EventLoop loop);
+
+    /** The loop that owns the connections of an origin: a client channel registered there makes no hop. */
+    EventLoop loopOf(Origin origin);
+
+    CompletionStage<PoolSnapshot> snapshot();
+
+    PoolConfig config();
+
+    /** Replaces the configuration; takes effect at once on timers, limits and connections. */
+    void update(PoolConfig config);
+
+    /** Closes the idle connections of a host (any port when {@code port} is 0) and retires the busy ones. */
+    CompletionStage<Integer> drain(String host, int port);
+
+    /** The same for the whole pool. */
+    CompletionStage<Integer> flush();
+
+    /** New exchanges end with {@code draining}; complete when the last one under way has ended. */
+    CompletionStage<Void> shutdown();
+
+    /** Closes every connection now. Idempotent. */
+    @Override
+    void close();
+}

@@ -1,0 +1,54 @@
+package io.hotpool.pool;
+
+import io.hotpool.pool.fault.Fault;
+import io.hotpool.pool.http.ConnectionFacts;
+import io.hotpool.pool.http.Origin;
+import io.hotpool.pool.http.UpstreamConnection.CloseReason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Told what the pool does: metrics, logs and the event stream hang here. Called on whatever loop the thing happened on; must
+ * be quick and must not throw.
+ */
+public interface PoolListener {
+    PoolListener NONE = new PoolListener() {};
+
+    /** How an acquire ended; labels of {@code hotpool_acquires_total}. */
+    enum AcquireOutcome {
+        REUSED,
+        CREATED,
+        TIMEOUT,
+        REJECTED
+    }
+
+    default void acquired(Origin origin, AcquireOutcome outcome, long waitNanos) {}
+
+    default void dnsLookup(String host, boolean found, long nanos) {}
+
+    default void tcpConnected(Origin origin, long nanos) {}
+
+    default void tlsHandshake(Origin origin, boolean resumed, long nanos) {}
+
+    /** A dial ended without a connection. */
+    default void dialFailed(Origin origin, Fault fault) {}
+
+    default void connectionOpened(ConnectionFacts connection) {}
+
+    default void connectionClosed(ConnectionFacts connection, CloseReason reason, long requests) {}
+
+    default void retried(Origin origin, String reason) {}
+
+    /**
+     * An exchange ended.
+     *
+     * @param status of the response, 0 when there was none
+     * @param fault why hotpool ended it, null when the origin's answer was passed on whole
+     */
+    default void exchangeEnded(
+            Origin origin,
+            @Nullable ConnectionFacts connection,
+            int status,
+            @Nullable Fault fault,
+            OpenExchange.Timing timing,
+            long totalNanos) {}
+}

@@ -1,0 +1,48 @@
+package io.hotpool.pool;
+
+import io.hotpool.pool.http.ConnectionFacts;
+import io.hotpool.pool.http.Origin;
+import java.time.Instant;
+import java.util.List;
+
+/** A picture of the pool at one moment, gathered shard by shard. */
+public record PoolSnapshot(Instant taken, List<Host> hosts) {
+
+    /** @param waiting exchanges in the queue; @param connecting dials under way */
+    public record Host(Origin origin, int waiting, int connecting, List<Connection> connections) {}
+
+    /**
+     * @param state {@code idle}, {@code active}, {@code draining}
+     * @param requests exchanges opened on it since it is ready
+     * @param errors exchanges of those that ended with a fault
+     * @param session of its key; empty for the shared one
+     */
+    public record Connection(
+            ConnectionFacts facts,
+            String session,
+            String state,
+            int open,
+            int capacity,
+            long requests,
+            long errors,
+            Instant lastUsed) {}
+
+    public int connections() {
+        return hosts.stream().mapToInt(h -> h.connections().size()).sum();
+    }
+
+    public int waiting() {
+        return hosts.stream().mapToInt(Host::waiting).sum();
+    }
+
+    public int connecting() {
+        return hosts.stream().mapToInt(Host::connecting).sum();
+    }
+
+    public int inState(String state) {
+        return (int) hosts.stream()
+                .flatMap(h -> h.connections().stream())
+                .filter(c -> c.state().equals(state))
+                .count();
+    }
+}

@@ -1,0 +1,106 @@
+package io.hotpool.pool.fault;
+
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one exception of the data plane: why an exchange, a dial or a handshake ended. Immutable; carries no stack trace.
+ */
+public final class Fault extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final FaultKind kind;
+    private final String detail;
+    private final boolean unprocessed;
+    private final @Nullable String host;
+    private final transient @Nullable InetAddress address;
+    private final int attempts;
+
+    private Fault(
+            FaultKind kind,
+            String detail,
+            boolean unprocessed,
+            @Nullable String host,
+            @Nullable InetAddress address,
+            int attempts,
+            @Nullable Throwable cause) {
+        super(detail, cause, false, false);
+        this.kind = kind;
+        this.detail = detail;
+        this.unprocessed = unprocessed;
+        this.host = host;
+        this.address = address;
+        this.attempts = attempts;
+    }
+
+    /** A fault after which the origin may have acted on the request. */
+    public static Fault of(FaultKind kind, String detail) {
+        return new Fault(kind, detail, false, null, null, 0, null);
+    }
+
+    public static Fault of(FaultKind kind, String detail, @Nullable Throwable cause) {
+        return new Fault(kind, detail, false, null, null, 0, cause);
+    }
+
+    /** A fault of which it is proven that the origin did not act on the request: any method may be sent again. */
+    public static Fault unprocessed(FaultKind kind, String detail, @Nullable Throwable cause) {
+        return new Fault(kind, detail, true, null, null, 0, cause);
+    }
+
+    /** The fault that {@code cause} is or wraps; {@link FaultKind#INTERNAL} for anything unexpected. */
+    public static Fault from(Throwable cause) {
+        for (Throwable t = cause; t != null; t = t.getCause()) {
+            if (t instanceof Fault fault) {
+                return fault;
+            }
+        }
+        return new Fault(FaultKind.INTERNAL, cause.toString(), false, null, null, 0, cause);
+    }
+
+    public Fault at(@Nullable String host, @Nullable InetAddress address) {
+        return new Fault(
+                kind,
+                detail,
+                unprocessed,
+                host == null ? this.host : host,
+                address == null ? this.address : address,
+                attempts,
+                getCause());
+    }
+
+    public Fault attempts(int attempts) {
+        return new Fault(kind, detail, unprocessed, host, address, attempts, getCause());
+    }
+
+    public FaultKind kind() {
+        return kind;
+    }
+
+    /** What happened this time, for people; never holds a secret, a header value or a body. */
+    public String detail() {
+        return detail;
+    }
+
+    /** True when the origin provably did not act on the request. */
+    public boolean unprocessed() {
+        return unprocessed;
+    }
+
+    public @Nullable String host() {
+        return host;
+    }
+
+    public @Nullable InetAddress address() {
+        return address;
+    }
+
+    /** How many attempts were made, 0 when none left the proxy. */
+    public int attempts() {
+        return attempts;
+    }
+
+    @Override
+    public String toString() {
+        return kind.label() + ": " + detail;
+    }
+}

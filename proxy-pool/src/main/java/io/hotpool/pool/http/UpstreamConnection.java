@@ -1,0 +1,73 @@
+package io.hotpool.pool.http;
+
+import io.netty.channel.EventLoop;
+
+/**
+ * A connection to an origin on which exchanges can be opened. HTTP/1.1 has capacity 1, HTTP/2 more: one pool serves both.
+ * Every method on {@link #loop()}.
+ */
+public interface UpstreamConnection {
+    /** Why a connection ended; the label of {@code hotpool_connections_closed_total}. */
+    enum CloseReason {
+        IDLE_TIMEOUT,
+        MAX_LIFETIME,
+        MAX_IDLE,
+        MAKE_ROOM,
+        PEER_CLOSED,
+        PEER_GOAWAY,
+        PROTOCOL_ERROR,
+        UNSOLICITED_DATA,
+        NOT_REUSABLE,
+        CANCELLED,
+        UNHEALTHY,
+        ADDRESS_GONE,
+        ADDRESS_DENIED,
+        DRAINED,
+        IO_ERROR,
+        SHUTDOWN
+    }
+
+    /** Told about everything the pool must know; called on {@link #loop()}, possibly from inside {@link #open}. */
+    interface Listener {
+        /** {@link #capacity()}, {@link #active()} or {@link #accepting()} may have changed. */
+        void changed(UpstreamConnection connection);
+
+        /** The connection is gone; every exchange on it has had its terminal call. Exactly once. */
+        void closed(UpstreamConnection connection, CloseReason reason);
+    }
+
+    EventLoop loop();
+
+    ConnectionFacts facts();
+
+    Protocol protocol();
+
+    /** Exchanges that may be open at once: 1, or the peer's MAX_CONCURRENT_STREAMS within our own bound. */
+    int capacity();
+
+    /** Exchanges open now. */
+    int active();
+
+    /** False once it must not take another exchange: draining, GOAWAY seen, closed, stream ids used up. */
+    boolean accepting();
+
+    /**
+     * Sends a request. Requires {@link #accepting()} and {@code active() < capacity()}. If the head has a body the caller
+     * then feeds the returned sink. Never throws: failures arrive at {@code response.fault}, and say whether the origin may
+     * have processed the request ({@link io.hotpool.pool.fault.Fault#unprocessed()}).
+     */
+    RequestSink open(RequestHead head, ResponseSink response);
+
+    /**
+     * Is it still alive: HTTP/2 PING (RFC 9113, 6.7). HTTP/1.1 has no such frame and answers by what the socket says.
+     *
+     * @param answer called once on the loop, {@code true} if alive
+     */
+    void ping(long timeoutNanos, java.util.function.Consumer<Boolean> answer);
+
+    /** Takes no more exchanges, closes when the open ones are done. */
+    void drain(CloseReason reason);
+
+    /** Closes now; open exchanges get a fault. */
+    void close(CloseReason reason);
+}

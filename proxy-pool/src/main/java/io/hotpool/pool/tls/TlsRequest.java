@@ -1,0 +1,22 @@
+package io.hotpool.pool.tls;
+
+import io.hotpool.pool.http.Origin;
+import io.hotpool.pool.profile.BrowserProfile;
+
+/**
+ * One handshake to be made.
+ *
+ * @param origin what is verified and, unless it is an IP literal, sent as server_name
+ * @param form which hello: {@link Form#FIRST}, as for a WebSocket, or after a retried connection
+ * @param ticketScope tickets are shared by handshakes with an equal scope only; covers session, egress and verification
+ * @param verify check the certificate and the name; false only by explicit configuration
+ */
+public record TlsRequest(BrowserProfile profile, Origin origin, Form form, String ticketScope, boolean verify) {
+
+    public enum Form {
+        FIRST,
+        /** ALPN http/1.1 only: WebSocket, and requests bound to HTTP/1.1 by directive. */
+        HTTP1_ONLY,
+        RETRY
+    }
+}

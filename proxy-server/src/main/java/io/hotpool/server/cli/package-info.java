@@ -1,0 +1,5 @@
+/** The commands. */
+@NullMarked
+package io.hotpool.server.cli;
+
+import org.jspecify.annotations.NullMarked;

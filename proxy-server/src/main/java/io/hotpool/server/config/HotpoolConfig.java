@@ -1,0 +1,110 @@
+package io.hotpool.server.config;
+
+import io.hotpool.pool.ExchangeOptions.HeaderMode;
+import io.hotpool.pool.PoolConfig;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The effective configuration of a daemon: one immutable snapshot, replaced whole at a reload. */
+public record HotpoolConfig(
+        Proxy proxy,
+        Admin admin,
+        Ca ca,
+        PoolConfig pool,
+        Fingerprint fingerprint,
+        Headers headers,
+        Tls tls,
+        List<Rule> rules,
+        Log log,
+        Metrics metrics) {
+
+    /**
+     * @param listen restart needed
+     * @param allowClients CIDR blocks that may use the proxy; empty: every client that can reach it
+     * @param challenge answer 407 even without users
+     * @param directives names that clients may use, without the {@code X-Hotpool-} prefix, lower case; empty: none
+     * @param allowPrivateTargets may private addresses be dialled
+     * @param forbiddenPorts refused before DNS
+     */
+    public record Proxy(
+            List<InetSocketAddress> listen,
+            List<User> users,
+            List<Cidr> allowClients,
+            boolean challenge,
+            Set<String> directives,
+            int maxClients,
+            Duration clientIdleTimeout,
+            Duration headerTimeout,
+            int maxRequestLine,
+            int maxHeaderSize,
+            Duration drainTimeout,
+            PlainHttp plainHttp,
+            PrivateTargets allowPrivateTargets,
+            Set<Integer> forbiddenPorts) {}
+
+    /** @param passwordHash as written by {@code hotpool passwd} */
+    public record User(
+            String name, String passwordHash, @Nullable String profile) {}
+
+    public enum PlainHttp {
+        HTTPS_FIRST,
+        NEVER,
+        ALWAYS
+    }
+
+    public enum PrivateTargets {
+        /** Yes on a loopback bind, no on a wide one. */
+        AUTO,
+        TRUE,
+        FALSE
+    }
+
+    public record Admin(
+            List<InetSocketAddress> listen, @Nullable String token, List<Cidr> allowClients, Set<String> hosts) {}
+
+    public record Ca(Path dir, Duration leafLifetime, int leafCache) {}
+
+    /** @param profile default profile @param profileDir the user's own profile files, null: none */
+    public record Fingerprint(String profile, @Nullable Path profileDir) {}
+
+    public record Headers(HeaderMode mode) {}
+
+    /** @param insecureHosts exceptions from verification, patterns as in rules */
+    public record Tls(boolean verify, List<String> insecureHosts) {}
+
+    /**
+     * First match wins; a null component leaves the matter to what comes after.
+     *
+     * @param host {@code example.com}, {@code *.example.com} (any depth, not the name itself) or {@code *}
+     */
+    public record Rule(
+            String host,
+            @Nullable String profile,
+            @Nullable String scheme,
+            @Nullable HeaderMode headers,
+            @Nullable String protocol,
+            @Nullable Boolean tunnel,
+            @Nullable Boolean verify,
+            @Nullable Duration timeout) {
+
+        public boolean matches(String name) {
+            if (host.equals("*")) {
+                return true;
+            }
+            return host.startsWith("*.") ? name.endsWith(host.substring(1)) : name.equals(host);
+        }
+    }
+
+    public record Log(String level, Format format, @Nullable Path accessLog) {
+        public enum Format {
+            TEXT,
+            JSON
+        }
+    }
+
+    public record Metrics(int hostLabels) {}
+}

@@ -1,0 +1,21 @@
+package io.hotpool.server.frontend;
+
+import io.hotpool.pool.HotPool;
+import io.hotpool.pool.profile.ProfileCatalog;
+import io.hotpool.server.config.HotpoolConfig;
+import io.hotpool.server.intercept.LeafCertificates;
+import io.hotpool.server.selftest.SelfTest;
+import java.util.function.Supplier;
+
+/**
+ * What the proxy port needs of the rest of the daemon.
+ *
+ * @param config the snapshot of the moment; asked once per exchange
+ */
+public record Frontend(
+        HotPool pool,
+        Supplier<ProfileCatalog> profiles,
+        Supplier<HotpoolConfig> config,
+        LeafCertificates leaves,
+        SelfTest selfTest,
+        ExchangeObserver observer) {}
