@@ -3,13 +3,21 @@ package io.hotpool.pool.http;
 import java.util.Objects;
 
 /**
- * A request without its body, hop-by-hop fields and directives already taken out.
+ * A request without its body. Hop-by-hop fields and directives are already taken out.
+ *
+ * <p>It has two stages, and only {@link #headers()} differs. <b>Asked</b>, as the pool's door takes it: the fields that the
+ * client sent, without those that follow from the rest of the head (see {@code headers}). <b>Dressed</b>, as {@link
+ * UpstreamConnection#open} takes it: every field in its final place and casing for the protocol of that connection, to be
+ * written verbatim. For HTTP/1.1 that includes Host, Connection ({@code keep-alive} or {@code Upgrade}), Upgrade, and
+ * Content-Length or {@code Transfer-Encoding: chunked}; for HTTP/2 content-length and the cookie as one field (a profile
+ * may split it into crumbs); pseudo-header fields are the connection's. A {@code HeaderDresser} makes the second from the
+ * first.
  *
  * @param origin where it goes: what is dialled and verified
  * @param authority value of Host or {@code :authority}
  * @param path origin-form target with query (RFC 9112, 3.2.1), or {@code *}
- * @param headers without Host, Content-Length, Transfer-Encoding, Connection, Proxy-*, Keep-Alive, Upgrade, TE other than
- *     {@code trailers}; for an upgrade ({@link #upgrade()}) the connection writes Connection and Upgrade itself
+ * @param headers when asked: without Host, Content-Length, Transfer-Encoding, Connection, Proxy-*, Keep-Alive, Upgrade, TE
+ *     other than {@code trailers}
  * @param bodyLength 0: no body; n: n bytes will follow; {@link #UNKNOWN_LENGTH}: until {@code end} is called
  * @param upgrade the token of an HTTP/1.1 upgrade ({@code websocket}), or empty
  */

@@ -52,7 +52,7 @@ public interface UpstreamConnection {
     boolean accepting();
 
     /**
-     * Sends a request. Requires {@link #accepting()} and {@code active() < capacity()}. If the head has a body the caller
+     * Sends a dressed request (see {@link RequestHead}) as it is. Requires {@link #accepting()} and {@code active() < capacity()}. If the head has a body the caller
      * then feeds the returned sink. Never throws: failures arrive at {@code response.fault}, and say whether the origin may
      * have processed the request ({@link io.hotpool.pool.fault.Fault#unprocessed()}).
      */

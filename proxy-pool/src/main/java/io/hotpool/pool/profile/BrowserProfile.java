@@ -1,6 +1,6 @@
 package io.hotpool.pool.profile;
 
-import io.hotpool.pool.http.HeaderList;
+import io.hotpool.pool.http.Protocol;
 import io.hotpool.pool.http.RequestKind;
 import java.util.List;
 import java.util.Map;
@@ -125,8 +125,7 @@ public record BrowserProfile(
      * @param streamWindowUpdate increment of a WINDOW_UPDATE after the HEADERS of each request; 0: none is sent
      * @param firstStreamId odd
      * @param pseudoHeaders order of {@code :method :authority :scheme :path}
-     * @param priorities HEADERS priority by kind of request; a kind that is absent takes {@link RequestKind#FETCH}'s; an
-     *     empty map: no priority flag
+     * @param priorities HEADERS priority by kind of request, see {@link #priority}; an empty map: no priority flag
      * @param priorityFrames PRIORITY frames after the opening (older profiles)
      * @param hpack how header fields are encoded
      */
@@ -139,6 +138,16 @@ public record BrowserProfile(
             Map<RequestKind, Priority> priorities,
             List<PriorityFrame> priorityFrames,
             Hpack hpack) {
+
+        /** Of a kind; of the nearest kind where the profile has none of its own; empty: no priority flag. */
+        public Optional<Priority> priority(RequestKind kind) {
+            for (RequestKind k = kind; ; k = k.nearest()) {
+                Priority priority = priorities.get(k);
+                if (priority != null || k.nearest() == k) {
+                    return Optional.ofNullable(priority);
+                }
+            }
+        }
 
         public record Setting(int id, long value) {}
 
@@ -153,8 +162,9 @@ public record BrowserProfile(
         /**
          * @param neverIndexed names sent as never-indexed literals
          * @param withoutIndexing names sent as literals without indexing
-         * @param pathNameIndex static-table index that names {@code :path}: 4 or 5
-         * @param huffman {@code WHEN_SHORTER} or {@code ALWAYS}
+         * @param pathNameIndex static-table index that names {@code :path}: 4 or 5. 4: a name is referred to by its first
+         *     entry in the static table ({@code :method} 2); 5: by its last ({@code :method} 3)
+         * @param huffman when strings are Huffman-coded
          * @param cookieCrumbs one field per cookie pair (RFC 9113, 8.2.3)
          * @param neverIndexCookieShorterThan cookie crumbs shorter than that many bytes are never-indexed; 0: none
          */
@@ -173,20 +183,46 @@ public record BrowserProfile(
     }
 
     /**
-     * The headers of a kind of request: order, casing and defaults.
+     * The header fields of every kind of request: order, casing and the browser's own values.
      *
-     * @param http2 by kind; {@link RequestKind#NAVIGATE} is always there
+     * @param http2 by kind, lower case names; {@link RequestKind#NAVIGATE} and {@link RequestKind#FETCH} are always there
      * @param http1 by kind, names cased as on the wire, Host and Connection included
      */
-    public record HeaderShapes(Map<RequestKind, KindHeaders> http2, Map<RequestKind, KindHeaders> http1) {}
+    public record HeaderShapes(Map<RequestKind, List<Field>> http2, Map<RequestKind, List<Field>> http1) {
+
+        /** The fields of a kind; those of the nearest kind where the profile has none of its own. */
+        public List<Field> fields(Protocol protocol, RequestKind kind) {
+            Map<RequestKind, List<Field>> kinds = protocol == Protocol.H2 ? http2 : http1;
+            for (RequestKind k = kind; ; k = k.nearest()) {
+                List<Field> fields = kinds.get(k);
+                if (fields != null) {
+                    return fields;
+                }
+            }
+        }
+    }
 
     /**
-     * @param defaults name and value of what the browser sends by itself, in its order; an empty value marks the place of a
-     *     field that comes from the client (Cookie, Referer, Origin, Content-Type, …) and is not sent without it
+     * One header field in a browser's order.
+     *
+     * @param name as on the wire; {@link #OTHERS} marks the place of the fields that the browser would not send by itself
+     * @param value what the browser sends by itself; empty: the place of a field that is only sent when the client has it
+     *     (Cookie, Referer, Origin, Content-Type, …) or that follows from the request (Host, Content-Length)
      */
-    public record KindHeaders(HeaderList defaults) {}
+    public record Field(String name, String value) {
+        public static final String OTHERS = "*";
 
-    /** What tools must say of a first connection; empty where it varies or is not known. */
+        public boolean placeOnly() {
+            return value.isEmpty();
+        }
+    }
+
+    /**
+     * What tools must say of a first connection; empty where it varies from connection to connection or is not known.
+     *
+     * @param ja3 MD5 hex, as {@code ja3n} (extensions sorted)
+     * @param akamai HTTP/2 fingerprint text
+     */
     public record Expected(String ja3, String ja3n, String ja4, String akamai) {}
 
     /** The ALPN list of the first hello. */

@@ -1,0 +1,414 @@
+#!/usr/bin/env python3
+"""Makes profile files (src/main/resources/profiles) from captures (src/test/resources/reference/clients).
+
+    python3 make_profile.py            writes every profile that comes from a capture
+    python3 make_profile.py --check    exit 1 when a file differs from what would be written
+
+A capture says what was seen; the few things that it cannot say are in this file and are listed in the
+profile under provenance.assumed.
+"""
+import argparse
+import json
+import os
+import struct
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+CLIENTS = os.path.join(HERE, "..", "resources", "reference", "clients")
+PROFILES = os.path.join(HERE, "..", "..", "main", "resources", "profiles")
+
+SETTINGS = {1: "HEADER_TABLE_SIZE", 2: "ENABLE_PUSH", 3: "MAX_CONCURRENT_STREAMS", 4: "INITIAL_WINDOW_SIZE",
+            5: "MAX_FRAME_SIZE", 6: "MAX_HEADER_LIST_SIZE", 8: "ENABLE_CONNECT_PROTOCOL", 9: "NO_RFC7540_PRIORITIES"}
+
+# The first request of a kind gives the browser's own values, all of them together the order.
+KINDS = {
+    "navigate": ["navigate", "navigate_with_cookies", "navigate_cross_site", "reload"],
+    "form": ["form_post"],
+    "iframe": ["iframe"],
+    "style": ["style"],
+    "script": ["script"],
+    "image": ["image"],
+    "font": ["font"],
+    "fetch": ["fetch", "fetch_post_json", "fetch_put", "cors_fetch_post", "cors_fetch_credentials"],
+    "xhr": ["xhr", "xhr_post"],
+    "preflight": ["cors_preflight"],
+    "icon": ["icon"],
+    "websocket": ["websocket"],
+}
+# Fields that come from the page, the user or the request: their place is the browser's, their value never.
+FROM_CLIENT = {"host", "cookie", "referer", "origin", "content-length", "content-type", "pragma", "cache-control",
+               "access-control-request-method", "access-control-request-headers", "sec-websocket-key",
+               "sec-websocket-version", "sec-websocket-extensions", "sec-websocket-protocol",
+               "if-none-match", "if-modified-since", "range"}
+SHARED = ["user-agent", "sec-ch-ua", "sec-ch-ua-mobile", "sec-ch-ua-platform", "accept-encoding", "accept-language", "te"]
+
+
+def load(name):
+    with open(os.path.join(CLIENTS, name + ".json")) as f:
+        return json.load(f)
+
+
+# ---- TLS
+
+def code(value):
+    return "GREASE" if value == "GREASE" or is_grease(value) else "0x%04x" % value
+
+
+def is_grease(value):
+    return isinstance(value, int) and value & 0x0f0f == 0x0a0a and value >> 8 == value & 0xff
+
+
+def hello_extensions(record_hex):
+    """type -> body of a ClientHello in a TLS record."""
+    data = bytes.fromhex(record_hex)[5 + 4 + 2 + 32:]
+    data = data[1 + data[0]:]
+    data = data[2 + struct.unpack(">H", data[:2])[0]:]
+    data = data[1 + data[0]:]
+    data = data[2:2 + struct.unpack(">H", data[:2])[0]]
+    found = {}
+    while data:
+        kind, length = struct.unpack(">HH", data[:4])
+        found[kind] = data[4:4 + length]
+        data = data[4 + length:]
+    return found
+
+
+def extension(shape, allowed, raw):
+    kind = shape["type"]
+    entry = {"type": code(kind) if kind == "GREASE" else kind}
+    if kind == "GREASE":
+        entry["data"] = shape["data"]
+        return entry
+    entry["name"] = shape["name"]
+    if kind in (0, 35):
+        pass
+    elif kind in (10, 13, 43):
+        entry["codes"] = [code(c) for c in shape.get("groups") or shape.get("algorithms") or shape.get("versions")]
+    elif kind in (16, 17513, 17613):
+        entry["protocols"] = shape["protocols"]
+    elif kind == 51:
+        entry["groups"] = [code(s["group"]) for s in shape["shares"]]
+    elif kind == 65037:
+        entry.update(kdf=shape["kdf"], aeads=allowed["ech_aeads"], enc_length=shape["enc_length"],
+                     payload_lengths=allowed["ech_payload_lengths"])
+    else:
+        entry["data"] = raw[kind].hex()
+    return entry
+
+
+def variation(fresh, case):
+    def types(c):
+        return [e["type"] for e in c["shape"]["extensions"]]
+
+    def protocols(c):
+        return next((e["protocols"] for e in c["shape"]["extensions"] if e["type"] == 16), [])
+
+    found = {}
+    drop = sorted(t for t in types(fresh) if t != "GREASE" and t not in types(case))
+    if drop:
+        found["drop"] = drop
+    if protocols(case) != protocols(fresh):
+        found["alpn"] = protocols(case)
+    lengths = case["allowed"]["ech_payload_lengths"]
+    if not set(lengths) <= set(fresh["allowed"]["ech_payload_lengths"]):
+        found["ech_payload_lengths"] = lengths
+    return found
+
+
+def tls(capture, shared_x25519):
+    cases = capture["tls"]["cases"]
+    fresh = cases["fresh"]
+    shape = fresh["shape"]
+    raw = hello_extensions(fresh["samples"][0])
+    extensions = shape["extensions"]
+    permuted = fresh["extension_order"]["policy"] == "permuted"
+    if permuted:  # the order means nothing: by type, so that files of one family can be compared
+        middle = sorted(extensions[1:-1], key=lambda e: e["type"])
+        extensions = extensions[:1] + middle + extensions[-1:]
+    forms = {}
+    for form, case in (("websocket", "alpn_http1_only"), ("resumed", "resumed"), ("resumed_tls12", "resumed_tls12"),
+                       ("retry", "retry")):
+        if case in cases and variation(fresh, cases[case]):
+            forms[form] = variation(fresh, cases[case])
+    return {
+        "cipher_suites": [code(c) for c in shape["cipher_suites"]],
+        "extensions": [extension(e, fresh["allowed"], raw) for e in extensions],
+        "permuted": permuted,
+        "shared_x25519": shared_x25519,
+        "session_id": shape["session_id_length"],
+        "forms": forms,
+    }
+
+
+# ---- HTTP/2
+
+def http2(capture, hpack, depends_on_previous):
+    h2 = capture["http2"]
+    priorities = {}
+    for kind, requests in KINDS.items():
+        if requests[0] in h2["requests"]:
+            p = h2["requests"][requests[0]]["priority"]
+            priorities[kind] = {"exclusive": p["exclusive"], "weight": p["weight"],
+                                "depends_on_previous": depends_on_previous}
+    per_stream = [f for f in h2["frame_sequence"] if f[1] == "WINDOW_UPDATE" and f[2] != 0]
+    return {
+        "settings": [{"id": i, "name": SETTINGS[i], "value": v} for i, v in h2["settings"]],
+        "connection_window_update": h2["window_update"],
+        "stream_window_update": per_stream[0][3] if per_stream and per_stream[0][2] == h2["first_stream"] else 0,
+        "first_stream_id": h2["first_stream"],
+        "pseudo_headers": h2["requests"]["navigate"]["pseudo_order"],
+        "priorities": priorities,
+        "priority_frames": h2["priority_frames"],
+        "hpack": hpack,
+    }
+
+
+# ---- headers
+
+def fields(request):
+    pairs = [(h["name"], h["value"]) if isinstance(h, dict) else tuple(h) for h in request["headers"]]
+    found = []
+    for name, value in pairs:
+        if name.startswith(":") or name in [n for n, _ in found]:
+            continue
+        found.append(("*", "") if name.lower() == "x-custom" else (name, value))
+    return found
+
+
+def merge(order, more):
+    """Puts the names of more that order does not have behind the name they follow."""
+    for i, name in enumerate(more):
+        if name not in order:
+            before = [order.index(n) for n in more[:i] if n in order]
+            order.insert(max(before) + 1 if before else 0, name)
+    return order
+
+
+def kind_fields(requests, names, places):
+    own = dict(fields(requests[names[0]]))
+    order = [n for n, _ in fields(requests[names[0]])]
+    for name in names[1:]:
+        if name in requests:
+            merge(order, [n for n, _ in fields(requests[name])])
+    for name, after in places:
+        add_place(order, name, after)
+    kept = {"cache-control", "pragma"} & {n.lower() for n in own}  # what this kind of request always has
+    return [(n, "" if n.lower() in FROM_CLIENT - kept else own.get(n, "")) for n in order]
+
+
+def add_place(order, name, after):
+    if name in order:
+        return
+    before = [i for i, n in enumerate(order) if n.lower() in after]
+    order.insert(max(before) + 1 if before else 0, name)
+
+
+def headers(capture, places, values):
+    result = {"values": values, "http2": {}, "http1": {}}
+    for protocol in ("http2", "http1"):
+        requests = capture[protocol]["requests"]
+        for kind, names in KINDS.items():
+            if names[0] not in requests:
+                continue
+            cased = [(p if protocol == "http1" or p == "*" else p.lower(), a) for p, a in places(protocol, kind)]
+            lines = []
+            for name, value in kind_fields(requests, names, cased):
+                shared = values.get(name.lower())
+                lines.append(name if not value or shared is not None else "%s: %s" % (name, value))
+            result[protocol][kind] = lines
+    return result
+
+
+def shared_values(capture):
+    seen = dict((n.lower(), v) for n, v in fields(capture["http2"]["requests"]["navigate"]))
+    return {n: seen[n] for n in SHARED if n in seen}
+
+
+# ---- browsers
+
+BODY_KINDS = ("form", "fetch", "xhr")
+
+
+def chromium_places(protocol, kind):
+    """Names and what they stand behind; order matters. From Chromium's sources where the capture has none."""
+    places = []
+    if kind in BODY_KINDS:
+        places.append(("Content-Length", {"host", "connection"}))
+        places.append(("Content-Type", {"content-length", "connection", "upgrade-insecure-requests", "sec-ch-ua"}))
+    if kind != "websocket":
+        places.append(("*", {"host", "connection", "content-length"}))
+        places.append(("Origin", {"user-agent"} if kind in ("navigate", "iframe") else {"accept"}))
+        places.append(("Referer", {"sec-fetch-dest"}))
+    else:
+        places.append(("*", {"sec-websocket-version"}))
+        places.append(("Sec-WebSocket-Protocol", {"sec-websocket-extensions"}))
+    places.append(("Cookie", {"accept-language"}))
+    if kind not in ("websocket", "preflight"):
+        places.append(("If-None-Match", {"cookie"}))
+        places.append(("If-Modified-Since", {"if-none-match"}))
+    return places
+
+
+def firefox_places(protocol, kind):
+    places = []
+    if kind in ("navigate", "iframe"):
+        places.append(("Referer", {"accept-encoding", "connection"}))
+    elif kind not in ("websocket", "preflight"):
+        places.append(("Referer", {"accept-encoding"}))
+    places.append(("*", {"accept-encoding", "referer"} if kind == "fetch" else {"accept-encoding"}))
+    if kind == "websocket":
+        places.append(("Sec-WebSocket-Protocol", {"sec-websocket-version", "origin"}))
+        places.append(("Cookie", {"connection"}))
+    elif kind != "preflight":
+        if kind in ("navigate", "iframe", "fetch", "xhr"):
+            places.append(("Origin", {"*"}))
+        else:
+            places.append(("Origin", {"referer"}))
+        places.append(("Cookie", {"referer", "connection", "origin", "content-length"}))
+        places.append(("If-Modified-Since", {"priority", "sec-fetch-site", "sec-fetch-user"}))
+        places.append(("If-None-Match", {"if-modified-since"}))
+    return places
+
+
+ASSUMED_PLACES = "places of Cookie, If-None-Match, If-Modified-Since and of fields that a page sets, for kinds of request where the capture has none: from the browser's sources and the captured kinds"
+
+CHROMIUM_HPACK = {"never_indexed": [], "without_indexing": [":path", ":method", ":scheme"], "path_name_index": 4,
+                  "huffman": "when_shorter", "cookie_crumbs": True, "never_index_cookie_shorter_than": 0}
+FIREFOX_HPACK = {"never_indexed": ["authorization"], "without_indexing": [":path"], "path_name_index": 5,
+                 "huffman": "always", "cookie_crumbs": True, "never_index_cookie_shorter_than": 20}
+
+
+def brand_list(version, brand=None):
+    """sec-ch-ua as Chromium makes it (components/embedder_support/user_agent_utils.cc): GREASE brand and order go by
+    the major version."""
+    chars = " (:-./);=?_"
+    grease = "Not%sA%sBrand" % (chars[version % 11], chars[(version + 1) % 11])
+    entries = [(grease, ["8", "99", "24"][version % 3]), ("Chromium", str(version))]
+    if brand is None:
+        order = [version % 2, (version + 1) % 2]
+    else:
+        entries.append((brand, str(version)))
+        order = [(0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)][version % 6]
+    placed = [None] * len(entries)
+    for entry, at in zip(entries, order):
+        placed[at] = entry
+    return ", ".join('"%s";v="%s"' % e for e in placed)
+
+
+def expected(capture):
+    prints = capture["tls"]["cases"]["fresh"]["fingerprints"]
+    found = {k: prints[s] for k, s in (("ja3", "ja3_md5"), ("ja3n", "ja3n_md5"), ("ja4", "ja4")) if prints[s] != "varies"}
+    found["akamai"] = capture["http2"]["akamai"]
+    return found
+
+
+def chromium_156():
+    capture = load("chromium-156")
+    values = shared_values(capture)
+    assert values["sec-ch-ua"] == brand_list(156), "the brand rule does not give what was captured"
+    return {
+        "name": "chromium-156",
+        "browser": "chromium",
+        "version": capture["version"],
+        "platform": "linux",
+        "aliases": ["chromium", "chromium-latest"],
+        "provenance": {
+            "source": "capture of Debian's chromium %s, reference/clients/chromium-156.json" % capture["version"],
+            "captured": capture["captured"],
+            "verified": ["ClientHello of 64 fresh connections, resumed (TLS 1.3 and 1.2), WebSocket and after a HelloRetryRequest",
+                         "HTTP/2 opening, priorities and HPACK of every kind of request listed here",
+                         "header order, casing and values of every kind of request listed here"],
+            "assumed": [ASSUMED_PLACES],
+        },
+        "tls": tls(capture, False),
+        "http2": http2(capture, CHROMIUM_HPACK, True),
+        "headers": headers(capture, chromium_places, values),
+        "expected": expected(capture),
+    }
+
+
+def chrome_156():
+    profile = chromium_156()
+    profile.update(name="chrome-156", browser="chrome", aliases=["chrome", "chrome-latest", "chrome-stable"])
+    profile["headers"]["values"]["sec-ch-ua"] = brand_list(156, "Google Chrome")
+    profile["provenance"]["source"] = "chromium-156 with Google Chrome's brand list"
+    profile["provenance"]["assumed"] = [
+        "sec-ch-ua: Google Chrome's brand list made by Chromium's own rule for version 156 (the rule gives the captured list for Chromium)",
+        "that Google Chrome 156 sends what Chromium 156 of the same version sends; field trials and component updates may change it (for one, the trust_anchors list)",
+        ASSUMED_PLACES,
+    ]
+    return profile
+
+
+def firefox_153():
+    capture = load("firefox-esr-153")
+    return {
+        "name": "firefox-153",
+        "browser": "firefox",
+        "version": capture["version"],
+        "platform": "linux",
+        "aliases": ["firefox", "firefox-latest", "firefox-esr", "firefox-esr-153"],
+        "provenance": {
+            "source": "capture of Debian's firefox-esr %s, reference/clients/firefox-esr-153.json" % capture["version"],
+            "captured": capture["captured"],
+            "verified": ["ClientHello of 22 fresh connections, resumed (TLS 1.3 and 1.2), retried, WebSocket and after a HelloRetryRequest",
+                         "HTTP/2 opening, priorities and HPACK of every kind of request listed here",
+                         "header order, casing and values of every kind of request listed here"],
+            "assumed": [ASSUMED_PLACES,
+                        "cookie pairs shorter than 20 bytes and authorization are never indexed: from Firefox's sources (seen for 3 bytes)",
+                        "early data is not offered, where Firefox would on a ticket that allows it"],
+        },
+        "tls": tls(capture, True),
+        "http2": http2(capture, FIREFOX_HPACK, False),
+        "headers": headers(capture, firefox_places, shared_values(capture)),
+        "expected": expected(capture),
+    }
+
+
+# ---- output
+
+def layout(value, indent=0, width=110):
+    """JSON with every list or object on one line that fits there."""
+    flat = json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, (dict, list)) or not value or len(flat) + indent <= width:
+        return flat
+    pad = " " * (indent + 2)
+    if isinstance(value, dict):
+        items = [json.dumps(k) + ": " + layout(v, indent + 2, width - len(k) - 4) for k, v in value.items()]
+    elif all(isinstance(v, (int, str)) for v in value):
+        items, line = [], ""
+        for v in value:
+            item = json.dumps(v, ensure_ascii=False)
+            if line and len(line) + len(item) + indent + 4 > width:
+                items.append(line)
+                line = item
+            else:
+                line = line + ", " + item if line else item
+        items.append(line)
+    else:
+        items = [layout(v, indent + 2, width) for v in value]
+    left, right = "{}" if isinstance(value, dict) else "[]"
+    return left + "\n" + ",\n".join(pad + i for i in items) + "\n" + " " * indent + right
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--check", action="store_true")
+    args = parser.parse_args()
+    differs = 0
+    for profile in (chrome_156(), chromium_156(), firefox_153()):
+        path = os.path.join(PROFILES, profile["name"] + ".json")
+        text = layout(profile) + "\n"
+        if args.check:
+            with open(path) as f:
+                if f.read() != text:
+                    differs = 1
+                    print(path + " differs")
+        else:
+            with open(path, "w") as f:
+                f.write(text)
+    return differs
+
+
+if __name__ == "__main__":
+    sys.exit(main())
