@@ -1,0 +1,71 @@
+package io.hotpool.server.intercept;
+
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
+import io.netty.handler.ssl.OpenSslSessionContext;
+import io.netty.handler.ssl.OpenSslSessionTicketKey;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.util.KeyManagerFactoryWrapper;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import javax.net.ssl.SSLException;
+
+/** From a leaf to a server-side TLS context: BoringSSL where its library loads, else the JDK's engine. */
+final class LeafContexts {
+    private static final ApplicationProtocolConfig ALPN = new ApplicationProtocolConfig(
+            Protocol.ALPN,
+            SelectorFailureBehavior.NO_ADVERTISE,
+            SelectedListenerFailureBehavior.ACCEPT,
+            ApplicationProtocolNames.HTTP_2,
+            ApplicationProtocolNames.HTTP_1_1);
+
+    private final SslProvider provider;
+    private final SecureRandom random = new SecureRandom();
+
+    LeafContexts(SslProvider provider) {
+        this.provider = provider;
+    }
+
+    static LeafContexts best() {
+        boolean nativeOne = OpenSsl.isAvailable() && SslProvider.isAlpnSupported(SslProvider.OPENSSL);
+        return new LeafContexts(nativeOne ? SslProvider.OPENSSL : SslProvider.JDK);
+    }
+
+    SslContext contextFor(Leaf leaf) {
+        KeyManagerFactoryWrapper keys = new KeyManagerFactoryWrapper(new LeafKeyManager(leaf));
+        try {
+            SslContext context = SslContextBuilder.forServer(
+                            provider == SslProvider.JDK ? keys : new OpenSslCachingX509KeyManagerFactory(keys))
+                    .sslProvider(provider)
+                    .protocols("TLSv1.3", "TLSv1.2")
+                    .applicationProtocolConfig(ALPN)
+                    .build();
+            if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
+                sessions.setTicketKeys(ticketKey());
+            }
+            return context;
+        } catch (SSLException e) {
+            throw new IllegalStateException(
+                    "no TLS context for " + leaf.certificate().getSubjectX500Principal(), e);
+        }
+    }
+
+    /** Tickets live as long as the leaf's context, so their key does too. */
+    private OpenSslSessionTicketKey ticketKey() {
+        byte[] secret = new byte[OpenSslSessionTicketKey.TICKET_KEY_SIZE];
+        random.nextBytes(secret);
+        int name = OpenSslSessionTicketKey.NAME_SIZE;
+        int hmac = name + OpenSslSessionTicketKey.HMAC_KEY_SIZE;
+        return new OpenSslSessionTicketKey(
+                Arrays.copyOfRange(secret, 0, name),
+                Arrays.copyOfRange(secret, name, hmac),
+                Arrays.copyOfRange(secret, hmac, hmac + OpenSslSessionTicketKey.AES_KEY_SIZE));
+    }
+}
