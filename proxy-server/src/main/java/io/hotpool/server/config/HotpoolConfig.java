@@ -99,7 +99,16 @@ public record HotpoolConfig(
         }
     }
 
-    public record Log(String level, Format format, @Nullable Path accessLog) {
+    /** @param accessLog {@code -}: the standard output; null: none */
+    public record Log(Level level, Format format, @Nullable Path accessLog) {
+        public enum Level {
+            ERROR,
+            WARN,
+            INFO,
+            DEBUG,
+            TRACE
+        }
+
         public enum Format {
             TEXT,
             JSON

@@ -1,0 +1,63 @@
+package io.hotpool.server.config;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts a configuration together: built-in defaults, then the file, then the environment, then the command line. May be read
+ * any number of times; each time gives a new picture.
+ *
+ * @param named by {@code --config}; null: searched for
+ * @param settings of the command line
+ */
+public record ConfigReader(@Nullable Path named, Map<String, String> environment, List<Setting> settings) {
+
+    /** The built-in defaults alone. */
+    public static HotpoolConfig defaults() {
+        try {
+            return read(List.of(), null, new Problems()).config();
+        } catch (ConfigException e) {
+            throw new IllegalStateException("the built-in defaults are right", e);
+        }
+    }
+
+    /** @throws ConfigException with everything that is wrong */
+    public Loaded read() throws ConfigException {
+        Problems problems = new Problems();
+        Optional<Path> file = file();
+        Layer fromFile = file.map(f -> Layer.ofFile(f, problems)).orElse(Layer.EMPTY);
+        Layer fromEnvironment = Layer.ofEnvironment(environment, problems);
+        Layer fromSettings = Layer.ofSettings(settings, problems);
+        return read(List.of(fromFile, fromEnvironment, fromSettings), file.orElse(null), problems);
+    }
+
+    private static Loaded read(List<Layer> layers, @Nullable Path file, Problems problems) throws ConfigException {
+        Values values = Values.read(layers, problems);
+        CrossRules.check(values, problems);
+        problems.throwIfAny();
+        return new Loaded(Binder.bind(values), file, values.effective(), problems.warnings());
+    }
+
+    /** The file that counts: a named one must exist, of the others the first that does. */
+    public Optional<Path> file() {
+        if (named != null) {
+            return Optional.of(named);
+        }
+        String fromVariable = environment.getOrDefault("HOTPOOL_CONFIG", "");
+        if (!fromVariable.isEmpty()) {
+            return Optional.of(Path.of(fromVariable));
+        }
+        return Stream.of(
+                        "config/hotpool.toml",
+                        Paths.expand("$XDG_CONFIG_HOME/hotpool/hotpool.toml", environment),
+                        "/etc/hotpool/hotpool.toml")
+                .map(Path::of)
+                .filter(Files::exists)
+                .findFirst();
+    }
+}

@@ -1,0 +1,71 @@
+package io.hotpool.server.config;
+
+import static io.hotpool.server.config.RecordType.Field.optional;
+import static io.hotpool.server.config.RecordType.Field.required;
+
+import io.hotpool.pool.ExchangeOptions.HeaderMode;
+import io.hotpool.server.config.HotpoolConfig.Rule;
+import io.hotpool.server.config.HotpoolConfig.User;
+import io.hotpool.server.config.RecordType.Field;
+import io.hotpool.server.config.RecordType.Row;
+import java.time.Duration;
+import java.util.List;
+
+/** The tables inside of keys: users and rules. */
+final class TableTypes {
+    private static final Field<String> USER_NAME = required("name", Scalars.NAME, "the user's name");
+    private static final Field<String> USER_PASSWORD =
+            required("password_hash", PasswordHash.TYPE, "as written by `hotpool passwd`");
+    private static final Field<String> USER_PROFILE = optional("profile", Scalars.NAME, "this user's default profile");
+
+    static final RecordType<User> USER = new RecordType<>(
+            "a table",
+            List.of(USER_NAME, USER_PASSWORD, USER_PROFILE),
+            row -> new User(row.need(USER_NAME), row.need(USER_PASSWORD), row.get(USER_PROFILE)),
+            user -> new Row()
+                    .with(USER_NAME, user.name())
+                    .with(USER_PASSWORD, user.passwordHash())
+                    .with(USER_PROFILE, user.profile()));
+
+    private static final Field<String> HOST =
+            required("host", Scalars.HOST_PATTERN, "\"example.com\", \"*.example.com\" (any depth) or \"*\"");
+    private static final Field<String> PROFILE = optional("profile", Scalars.NAME, "which browser");
+    private static final Field<String> SCHEME =
+            optional("scheme", Scalars.oneOfTexts("https", "http"), "https: always over TLS; http: never upgraded");
+    private static final Field<HeaderMode> HEADERS =
+            optional("headers", Scalars.choice(HeaderMode.class), "align or preserve");
+    private static final Field<String> PROTOCOL =
+            optional("protocol", Scalars.oneOfTexts("h1", "h2"), "only this protocol");
+    private static final Field<Boolean> TUNNEL =
+            optional("tunnel", Scalars.BOOLEAN, "true: CONNECT passes bytes and is not intercepted");
+    private static final Field<Boolean> VERIFY =
+            optional("verify", Scalars.BOOLEAN, "false: the certificate is not checked");
+    private static final Field<Duration> TIMEOUT = optional(
+            "timeout",
+            Scalars.duration(Duration.ofMillis(1), Duration.ofDays(1)),
+            "for the whole exchange, from its start to the last byte");
+
+    static final RecordType<Rule> RULE = new RecordType<>(
+            "a table",
+            List.of(HOST, PROFILE, SCHEME, HEADERS, PROTOCOL, TUNNEL, VERIFY, TIMEOUT),
+            row -> new Rule(
+                    row.need(HOST),
+                    row.get(PROFILE),
+                    row.get(SCHEME),
+                    row.get(HEADERS),
+                    row.get(PROTOCOL),
+                    row.get(TUNNEL),
+                    row.get(VERIFY),
+                    row.get(TIMEOUT)),
+            rule -> new Row()
+                    .with(HOST, rule.host())
+                    .with(PROFILE, rule.profile())
+                    .with(SCHEME, rule.scheme())
+                    .with(HEADERS, rule.headers())
+                    .with(PROTOCOL, rule.protocol())
+                    .with(TUNNEL, rule.tunnel())
+                    .with(VERIFY, rule.verify())
+                    .with(TIMEOUT, rule.timeout()));
+
+    private TableTypes() {}
+}
