@@ -162,7 +162,7 @@ class ConfigReaderTest {
                 "[pool~ | :1: not TOML",
                 "[tls]~extra_ca_files = [\"none.pem\"] | none.pem does not exist",
                 "[proxy]~listen = [\"0.0.0.0:8080\"] | :2: proxy.listen: 0.0.0.0:8080 is reachable from other machines: set proxy.users or proxy.allow_clients",
-                "[admin]~listen = [\"[::]:8081\"] | :2: admin.listen: [0:0:0:0:0:0:0:0]:8081 is reachable from other machines: set admin.token or admin.allow_clients",
+                "[admin]~listen = [\"[::]:8081\"] | :2: admin.listen: [::]:8081 is reachable from other machines: set admin.token or admin.allow_clients",
             })
     void a_mistake_is_named_with_file_line_key_and_what_is_allowed(String text, String wanted) throws IOException {
         ConfigException error = failure(text.replace('~', '\n'));
