@@ -1,0 +1,109 @@
+package io.hotpool.server.metrics;
+
+import io.hotpool.pool.OpenExchange.Timing;
+import io.hotpool.pool.PoolListener;
+import io.hotpool.pool.fault.Fault;
+import io.hotpool.pool.http.ConnectionFacts;
+import io.hotpool.pool.http.Origin;
+import io.hotpool.pool.http.UpstreamConnection.CloseReason;
+import io.hotpool.server.frontend.ExchangeObserver;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Several listeners in the place of one, told in order. */
+public final class Listeners {
+    private Listeners() {}
+
+    public static PoolListener ofPool(PoolListener... listeners) {
+        return new PoolListeners(List.of(listeners));
+    }
+
+    public static ExchangeObserver ofExchanges(ExchangeObserver... observers) {
+        return new ExchangeObservers(List.of(observers));
+    }
+
+    private record PoolListeners(List<PoolListener> all) implements PoolListener {
+        @Override
+        public void acquired(Origin origin, AcquireOutcome outcome, long waitNanos) {
+            all.forEach(l -> l.acquired(origin, outcome, waitNanos));
+        }
+
+        @Override
+        public void dnsLookup(String host, boolean found, long nanos) {
+            all.forEach(l -> l.dnsLookup(host, found, nanos));
+        }
+
+        @Override
+        public void tcpConnected(Origin origin, long nanos) {
+            all.forEach(l -> l.tcpConnected(origin, nanos));
+        }
+
+        @Override
+        public void tlsHandshake(Origin origin, boolean resumed, long nanos) {
+            all.forEach(l -> l.tlsHandshake(origin, resumed, nanos));
+        }
+
+        @Override
+        public void dialFailed(Origin origin, Fault fault) {
+            all.forEach(l -> l.dialFailed(origin, fault));
+        }
+
+        @Override
+        public void connectionOpened(ConnectionFacts connection) {
+            all.forEach(l -> l.connectionOpened(connection));
+        }
+
+        @Override
+        public void connectionClosed(ConnectionFacts connection, CloseReason reason, long requests) {
+            all.forEach(l -> l.connectionClosed(connection, reason, requests));
+        }
+
+        @Override
+        public void retried(Origin origin, String reason) {
+            all.forEach(l -> l.retried(origin, reason));
+        }
+
+        @Override
+        public void exchangeEnded(
+                Origin origin,
+                @Nullable ConnectionFacts connection,
+                int status,
+                @Nullable Fault fault,
+                Timing timing,
+                long totalNanos) {
+            all.forEach(l -> l.exchangeEnded(origin, connection, status, fault, timing, totalNanos));
+        }
+    }
+
+    private record ExchangeObservers(List<ExchangeObserver> all) implements ExchangeObserver {
+        @Override
+        public void clientConnected() {
+            all.forEach(ExchangeObserver::clientConnected);
+        }
+
+        @Override
+        public void clientDisconnected() {
+            all.forEach(ExchangeObserver::clientDisconnected);
+        }
+
+        @Override
+        public void clientTlsHandshake(String outcome) {
+            all.forEach(o -> o.clientTlsHandshake(outcome));
+        }
+
+        @Override
+        public void bytes(String side, String direction, long bytes) {
+            all.forEach(o -> o.bytes(side, direction, bytes));
+        }
+
+        @Override
+        public void exchangeStarted() {
+            all.forEach(ExchangeObserver::exchangeStarted);
+        }
+
+        @Override
+        public void exchangeEnded(Ended ended) {
+            all.forEach(o -> o.exchangeEnded(ended));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.hotpool.server.metrics;
+
+import io.hotpool.pool.PoolSnapshot;
+import io.hotpool.pool.http.Protocol;
+import io.prometheus.client.Collector.MetricFamilySamples;
+import io.prometheus.client.GaugeMetricFamily;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What a picture of the pool says, as gauges. */
+final class PoolGauges {
+    private static final List<String> STATES = List.of("idle", "active", "draining");
+
+    private PoolGauges() {}
+
+    static List<MetricFamilySamples> of(PoolSnapshot snapshot, boolean healthy, HostLabels hosts) {
+        return List.of(
+                connections(snapshot),
+                new GaugeMetricFamily(
+                        "hotpool_pending_acquires", "Exchanges that wait for a connection.", snapshot.waiting()),
+                new GaugeMetricFamily(
+                        "hotpool_pool_healthy",
+                        "1 when there are healthy connections and at least half of all requests succeeded.",
+                        healthy ? 1 : 0),
+                hostConnections(snapshot, hosts));
+    }
+
+    private static MetricFamilySamples connections(PoolSnapshot snapshot) {
+        GaugeMetricFamily family = new GaugeMetricFamily(
+                "hotpool_connections", "Connections to origins that are open.", List.of("state", "protocol"));
+        for (Protocol protocol : Protocol.values()) {
+            for (String state : STATES) {
+                family.addMetric(List.of(state, protocol.label()), count(snapshot, state, protocol));
+            }
+        }
+        // What will be spoken is not known before the handshake is over.
+        family.addMetric(List.of("connecting", "unknown"), snapshot.connecting());
+        return family;
+    }
+
+    private static long count(PoolSnapshot snapshot, String state, Protocol protocol) {
+        return snapshot.hosts().stream()
+                .flatMap(h -> h.connections().stream())
+                .filter(c -> c.state().equals(state) && c.facts().protocol() == protocol)
+                .count();
+    }
+
+    private static MetricFamilySamples hostConnections(PoolSnapshot snapshot, HostLabels hosts) {
+        Map<List<String>, Integer> counts = new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
+        for (PoolSnapshot.Host host : snapshot.hosts()) {
+            String label = hosts.labelOf(host.origin().host());
+            host.connections().forEach(c -> counts.merge(List.of(label, c.state()), 1, Integer::sum));
+        }
+        GaugeMetricFamily family = new GaugeMetricFamily(
+                "hotpool_host_connections",
+                "Connections to origins that are open, by host (bounded).",
+                List.of("host", "state"));
+        counts.forEach(family::addMetric);
+        return family;
+    }
+}

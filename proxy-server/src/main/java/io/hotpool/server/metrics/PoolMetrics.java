@@ -1,0 +1,159 @@
+package io.hotpool.server.metrics;
+
+import static io.hotpool.server.metrics.Buckets.seconds;
+
+import io.hotpool.pool.OpenExchange.Timing;
+import io.hotpool.pool.PoolListener;
+import io.hotpool.pool.fault.Fault;
+import io.hotpool.pool.fault.FaultKind;
+import io.hotpool.pool.fault.FaultKind.Side;
+import io.hotpool.pool.http.ConnectionFacts;
+import io.hotpool.pool.http.Origin;
+import io.hotpool.pool.http.Protocol;
+import io.hotpool.pool.http.UpstreamConnection.CloseReason;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.Counter;
+import io.prometheus.client.Histogram;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts what the pool does. Label values are looked up once, at the start, so that an event costs an addition; only the host
+ * counters look theirs up.
+ */
+final class PoolMetrics implements PoolListener {
+    private final HostLabels hosts;
+    private final Map<AcquireOutcome, Counter.Child> acquires;
+    private final Histogram.Child acquireDuration;
+    private final Map<FaultKind, Counter.Child> errors;
+    private final Counter hostErrors;
+    private final Counter retries;
+    private final Map<Protocol, Counter.Child> created = new EnumMap<>(Protocol.class);
+    private final Map<Protocol, Counter.Child> createdResumed = new EnumMap<>(Protocol.class);
+    private final Map<CloseReason, Counter.Child> closed;
+    private final Histogram.Child tcpConnect;
+    private final Histogram.Child tlsHandshake;
+    private final Histogram.Child tlsHandshakeResumed;
+    private final Counter.Child dnsFound;
+    private final Counter.Child dnsFailed;
+
+    PoolMetrics(CollectorRegistry registry, HostLabels hosts) {
+        this.hosts = hosts;
+        acquires = children(
+                AcquireOutcome.class,
+                counter(registry, "acquires_total", "Connections asked for, by how that ended.", "outcome"),
+                PoolMetrics::lower);
+        acquireDuration = histogram(registry, "acquire_duration_seconds", "From asking for a connection to having it.")
+                .labels();
+        errors = children(
+                FaultKind.class,
+                counter(registry, "upstream_errors_total", "Exchanges that the pool ended with a fault.", "kind"),
+                FaultKind::label);
+        hostErrors = counter(
+                registry,
+                "host_errors_total",
+                "Exchanges that the pool ended with a fault, by host (bounded).",
+                "host",
+                "kind");
+        retries = counter(registry, "retries_total", "Requests that were sent again, by why.", "reason");
+        Counter creations =
+                counter(registry, "connections_created_total", "Connections that became ready.", "protocol", "resumed");
+        for (Protocol protocol : Protocol.values()) {
+            created.put(protocol, creations.labels(protocol.label(), "false"));
+            createdResumed.put(protocol, creations.labels(protocol.label(), "true"));
+        }
+        closed = children(
+                CloseReason.class,
+                counter(registry, "connections_closed_total", "Connections that ended, by why.", "reason"),
+                PoolMetrics::lower);
+        tcpConnect = histogram(registry, "tcp_connect_seconds", "TCP handshakes with origins.")
+                .labels();
+        Histogram tls = histogram(registry, "tls_handshake_seconds", "TLS handshakes with origins.", "resumed");
+        tlsHandshake = tls.labels("false");
+        tlsHandshakeResumed = tls.labels("true");
+        Counter dns = counter(registry, "dns_lookups_total", "Host names resolved.", "outcome");
+        dnsFound = dns.labels("found");
+        dnsFailed = dns.labels("failed");
+    }
+
+    @Override
+    public void acquired(Origin origin, AcquireOutcome outcome, long waitNanos) {
+        acquires.get(outcome).inc();
+        acquireDuration.observe(seconds(waitNanos));
+    }
+
+    @Override
+    public void dnsLookup(String host, boolean found, long nanos) {
+        (found ? dnsFound : dnsFailed).inc();
+    }
+
+    @Override
+    public void tcpConnected(Origin origin, long nanos) {
+        tcpConnect.observe(seconds(nanos));
+    }
+
+    @Override
+    public void tlsHandshake(Origin origin, boolean resumed, long nanos) {
+        (resumed ? tlsHandshakeResumed : tlsHandshake).observe(seconds(nanos));
+    }
+
+    @Override
+    public void connectionOpened(ConnectionFacts connection) {
+        (connection.resumed() ? createdResumed : created)
+                .get(connection.protocol())
+                .inc();
+    }
+
+    @Override
+    public void connectionClosed(ConnectionFacts connection, CloseReason reason, long requests) {
+        closed.get(reason).inc();
+    }
+
+    @Override
+    public void retried(Origin origin, String reason) {
+        retries.labels(reason).inc();
+    }
+
+    @Override
+    public void exchangeEnded(
+            Origin origin,
+            @Nullable ConnectionFacts connection,
+            int status,
+            @Nullable Fault fault,
+            Timing timing,
+            long totalNanos) {
+        if (fault == null || fault.kind().side() == Side.CLIENT) {
+            return;
+        }
+        errors.get(fault.kind()).inc();
+        hostErrors.labels(hosts.labelOf(origin.host()), fault.kind().label()).inc();
+    }
+
+    private static Counter counter(CollectorRegistry registry, String name, String help, String... labels) {
+        return Counter.build("hotpool_" + name, help).labelNames(labels).register(registry);
+    }
+
+    private static Histogram histogram(CollectorRegistry registry, String name, String help, String... labels) {
+        return Histogram.build("hotpool_" + name, help)
+                .buckets(Buckets.duration())
+                .labelNames(labels)
+                .register(registry);
+    }
+
+    /** One child per constant, made now: a series that stands at 0 can be alerted on. */
+    private static <E extends Enum<E>> Map<E, Counter.Child> children(
+            Class<E> type, Counter counter, Function<E, String> label) {
+        Map<E, Counter.Child> children = new EnumMap<>(type);
+        for (E constant : type.getEnumConstants()) {
+            children.put(constant, counter.labels(label.apply(constant)));
+        }
+        return children;
+    }
+
+    private static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}
