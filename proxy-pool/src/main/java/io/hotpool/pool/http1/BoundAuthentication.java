@@ -1,0 +1,32 @@
+package io.hotpool.pool.http1;
+
+import io.hotpool.pool.http.HeaderList;
+import io.hotpool.pool.http.RequestHead;
+import io.hotpool.pool.http.ResponseHead;
+
+/**
+ * NTLM and Negotiate authenticate the connection and not the request (RFC 4559, 6): whoever rides it next would be taken for
+ * the one who logged in.
+ */
+final class BoundAuthentication {
+    private BoundAuthentication() {}
+
+    static boolean bindsConnection(RequestHead request, ResponseHead response) {
+        return names(request.headers(), "Authorization") || names(response.headers(), "WWW-Authenticate");
+    }
+
+    private static boolean names(HeaderList headers, String field) {
+        for (int i = 0; i < headers.size(); i++) {
+            if (headers.name(i).equalsIgnoreCase(field)
+                    && (scheme(headers.value(i), "NTLM") || scheme(headers.value(i), "Negotiate"))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean scheme(String value, String scheme) {
+        return value.regionMatches(true, 0, scheme, 0, scheme.length())
+                && (value.length() == scheme.length() || !Character.isLetterOrDigit(value.charAt(scheme.length())));
+    }
+}

@@ -1,0 +1,58 @@
+package io.hotpool.pool.http1;
+
+import io.hotpool.pool.http.HeaderList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Fields that concern one connection (RFC 9110, 7.6.1) and are taken out of what is handed on. */
+final class ConnectionFields {
+    private static final Set<String> HOP_BY_HOP =
+            Set.of("connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "te");
+    /** RFC 9110, 6.5.1: fields that a recipient must not take from trailers. */
+    private static final Set<String> NOT_IN_TRAILERS = Set.of(
+            "host",
+            "content-length",
+            "content-encoding",
+            "content-type",
+            "content-range",
+            "trailer",
+            "set-cookie",
+            "cookie",
+            "authorization",
+            "www-authenticate",
+            "proxy-authenticate",
+            "proxy-authorization",
+            "cache-control",
+            "expect",
+            "location");
+
+    private ConnectionFields() {}
+
+    /** Also makes Content-Length one field, or none beside Transfer-Encoding. */
+    static void strip(HeaderList headers) {
+        if (headers.contains("Transfer-Encoding")) {
+            headers.remove("Content-Length");
+        }
+        List<String> lengths = headers.getAll("Content-Length");
+        if (lengths.size() > 1 || lengths.size() == 1 && lengths.get(0).indexOf(',') >= 0) {
+            headers.set("Content-Length", lengths.get(0).split(",")[0].trim());
+        }
+        if (!headers.contains("Connection")) {
+            headers.removeIf((name, value) -> hopByHop(name));
+            return;
+        }
+        // Content-Length cannot be nominated away: the framing of what is handed on depends on it.
+        HeaderList nominated = headers.copy();
+        headers.removeIf((name, value) -> hopByHop(name)
+                || nominated.containsToken("Connection", name) && !name.equalsIgnoreCase("Content-Length"));
+    }
+
+    static void stripTrailers(HeaderList trailers) {
+        trailers.removeIf((name, value) -> hopByHop(name) || NOT_IN_TRAILERS.contains(name.toLowerCase(Locale.ROOT)));
+    }
+
+    private static boolean hopByHop(String name) {
+        return name.length() <= 17 && HOP_BY_HOP.contains(name.toLowerCase(Locale.ROOT));
+    }
+}
