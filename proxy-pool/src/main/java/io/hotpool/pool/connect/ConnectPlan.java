@@ -1,0 +1,25 @@
+package io.hotpool.pool.connect;
+
+import io.hotpool.pool.http.Origin;
+import io.hotpool.pool.profile.BrowserProfile;
+import io.hotpool.pool.tls.TlsRequest;
+import java.net.InetAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to be made.
+ *
+ * @param form which hello; of no matter in clear text
+ * @param ticketScope as in {@link TlsRequest}
+ * @param address the one address to connect to; null: those of the host
+ * @param timeout for DNS, TCP and TLS together
+ */
+public record ConnectPlan(
+        Origin origin,
+        BrowserProfile profile,
+        TlsRequest.Form form,
+        String ticketScope,
+        boolean verify,
+        @Nullable InetAddress address,
+        Duration timeout) {}

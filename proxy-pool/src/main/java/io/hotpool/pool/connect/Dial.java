@@ -1,0 +1,146 @@
+package io.hotpool.pool.connect;
+
+import io.hotpool.pool.PoolListener;
+import io.hotpool.pool.fault.Fault;
+import io.hotpool.pool.fault.FaultKind;
+import io.hotpool.pool.http.ConnectionFacts;
+import io.hotpool.pool.http.Protocol;
+import io.hotpool.pool.http.UpstreamConnection;
+import io.hotpool.pool.tls.TlsFacts;
+import io.hotpool.pool.tls.TlsRequest;
+import io.hotpool.pool.tls.UpstreamTls;
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** One dial, from the plan to the one answer. Confined to its loop. */
+final class Dial {
+    private static final AtomicLong IDS = new AtomicLong();
+
+    private final ConnectPlan plan;
+    private final Route route;
+    private final UpstreamTls tls;
+    private final ConnectionAttachment attachment;
+    private final PoolListener events;
+    private final Clock clock;
+    private final UpstreamConnection.Listener listener;
+    private final Dialer.Answer answer;
+    private boolean answered;
+
+    Dial(
+            ConnectPlan plan,
+            Route route,
+            UpstreamTls tls,
+            ConnectionAttachment attachment,
+            PoolListener events,
+            Clock clock,
+            UpstreamConnection.Listener listener,
+            Dialer.Answer answer) {
+        this.plan = plan;
+        this.route = route;
+        this.tls = tls;
+        this.attachment = attachment;
+        this.events = events;
+        this.clock = clock;
+        this.listener = listener;
+        this.answer = answer;
+    }
+
+    void start() {
+        route.open(plan.address()).addListener((Future<Channel> done) -> {
+            if (!done.isSuccess()) {
+                fail(null, Fault.from(done.cause()));
+            } else if (plan.origin().secure()) {
+                handshake(done.getNow());
+            } else {
+                ready(done.getNow(), null);
+            }
+        });
+    }
+
+    private void handshake(Channel channel) {
+        route.atDeadline(() -> fail(channel, route.late()));
+        TlsRequest request =
+                new TlsRequest(plan.profile(), plan.origin(), plan.form(), plan.ticketScope(), plan.verify());
+        channel.pipeline()
+                .addLast("tls", tls.handlerFor(request))
+                .addLast(
+                        "handshake", new HandshakeWatch(facts -> ready(channel, facts), fault -> fail(channel, fault)));
+        channel.config().setAutoRead(true);
+    }
+
+    private void ready(Channel channel, @Nullable TlsFacts facts) {
+        if (answered) {
+            channel.close();
+            return;
+        }
+        Protocol protocol = protocol(facts);
+        if (protocol == null) {
+            fail(channel, Fault.unprocessed(FaultKind.TLS_FAILED, "ALPN protocol that was not offered", null));
+            return;
+        }
+        ConnectionFacts.DialTiming timing = route.timing();
+        if (facts != null) {
+            events.tlsHandshake(plan.origin(), facts.resumed(), timing.tlsNanos());
+        }
+        answered = true;
+        route.finish();
+        UpstreamConnection connection =
+                attachment.attach(channel, facts(channel, protocol, facts, timing), plan.profile(), listener);
+        channel.config().setAutoRead(true);
+        answer.connected(connection);
+    }
+
+    private static @Nullable Protocol protocol(@Nullable TlsFacts facts) {
+        String alpn = facts == null ? null : facts.alpn();
+        if (alpn == null || alpn.equals(Protocol.H1.alpn())) {
+            return Protocol.H1;
+        }
+        return alpn.equals(Protocol.H2.alpn()) ? Protocol.H2 : null;
+    }
+
+    private ConnectionFacts facts(
+            Channel channel, Protocol protocol, @Nullable TlsFacts facts, ConnectionFacts.DialTiming timing) {
+        return new ConnectionFacts(
+                IDS.incrementAndGet(),
+                plan.origin(),
+                (InetSocketAddress) channel.remoteAddress(),
+                protocol,
+                plan.profile().name(),
+                facts == null ? "" : facts.version(),
+                facts == null ? "" : facts.cipherSuite(),
+                "",
+                "",
+                "",
+                facts != null && facts.resumed(),
+                clock.instant(),
+                timing);
+    }
+
+    private void fail(@Nullable Channel channel, Fault fault) {
+        Fault named = named(channel, fault);
+        if (channel != null) {
+            channel.close();
+        }
+        if (answered) {
+            return;
+        }
+        answered = true;
+        route.finish();
+        events.dialFailed(plan.origin(), named);
+        answer.failed(named);
+    }
+
+    /** Nothing was sent yet, so nothing was processed; and the address is known. */
+    private Fault named(@Nullable Channel channel, Fault fault) {
+        InetSocketAddress remote = channel == null ? null : (InetSocketAddress) channel.remoteAddress();
+        String detail = fault.detail().startsWith("host ")
+                ? fault.detail()
+                : "host " + plan.origin().hostPort() + ": " + fault.detail();
+        return Fault.unprocessed(fault.kind(), detail, fault.getCause())
+                .at(plan.origin().host(), remote == null ? fault.address() : remote.getAddress());
+    }
+}

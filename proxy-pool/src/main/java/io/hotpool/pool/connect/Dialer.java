@@ -1,0 +1,21 @@
+package io.hotpool.pool.connect;
+
+import io.hotpool.pool.fault.Fault;
+import io.hotpool.pool.http.UpstreamConnection;
+import io.netty.channel.EventLoop;
+
+/** Makes connections to origins. Thread-safe. */
+public interface Dialer {
+    /** Gets exactly one call, on the loop, never on the stack of the call that asked. */
+    interface Answer {
+        void connected(UpstreamConnection connection);
+
+        void failed(Fault fault);
+    }
+
+    /**
+     * @param loop of the connection to be
+     * @param listener of the connection; may be told of its end before {@code answer} gets it
+     */
+    void dial(ConnectPlan plan, EventLoop loop, UpstreamConnection.Listener listener, Answer answer);
+}

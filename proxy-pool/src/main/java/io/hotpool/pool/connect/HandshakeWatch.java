@@ -1,0 +1,49 @@
+package io.hotpool.pool.connect;
+
+import io.hotpool.pool.fault.Fault;
+import io.hotpool.pool.fault.FaultKind;
+import io.hotpool.pool.tls.TlsFacts;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.function.Consumer;
+
+/** Stands behind the TLS handler until the handshake is over, then leaves the pipeline. Answers once. */
+final class HandshakeWatch extends ChannelInboundHandlerAdapter {
+    private final Consumer<TlsFacts> done;
+    private final Consumer<Fault> failed;
+    private boolean answered;
+
+    HandshakeWatch(Consumer<TlsFacts> done, Consumer<Fault> failed) {
+        this.done = done;
+        this.failed = failed;
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof TlsFacts facts && !answered) {
+            answered = true;
+            done.accept(facts); // adds what takes the decrypted bytes, behind this handler
+            context.pipeline().remove(this);
+        } else {
+            context.fireUserEventTriggered(event);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        fail(Fault.from(cause));
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        fail(Fault.unprocessed(FaultKind.TLS_FAILED, "the origin closed the connection in the handshake", null));
+        context.fireChannelInactive();
+    }
+
+    private void fail(Fault fault) {
+        if (!answered) {
+            answered = true;
+            failed.accept(fault);
+        }
+    }
+}

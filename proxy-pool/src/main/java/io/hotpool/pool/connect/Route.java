@@ -1,0 +1,165 @@
+package io.hotpool.pool.connect;
+
+import io.hotpool.pool.PoolListener;
+import io.hotpool.pool.address.AddressPolicy;
+import io.hotpool.pool.address.Resolver;
+import io.hotpool.pool.fault.Fault;
+import io.hotpool.pool.fault.FaultKind;
+import io.hotpool.pool.http.ConnectionFacts.DialTiming;
+import io.hotpool.pool.http.Origin;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to an origin up to an open socket: resolve once, ask the policy about the very addresses that will be dialled,
+ * race them. One use; confined to its loop; a deadline that also covers what the caller does after {@link #open}.
+ */
+final class Route {
+    private final Resolver resolver;
+    private final AddressPolicy policy;
+    private final PoolListener events;
+    private final EventLoop loop;
+    private final Origin origin;
+    private final boolean halfClose;
+    private final Promise<Channel> opened;
+    private final Future<?> deadline;
+    private final long started;
+    private long resolved;
+    private long connected;
+    private @Nullable TcpRace race;
+    private Runnable atDeadline = () -> {};
+
+    Route(Resolver resolver, AddressPolicy policy, PoolListener events, EventLoop loop, Plan plan) {
+        assert loop.inEventLoop();
+        this.resolver = resolver;
+        this.policy = policy;
+        this.events = events;
+        this.loop = loop;
+        this.origin = plan.origin;
+        this.halfClose = plan.halfClose;
+        this.opened = loop.newPromise();
+        this.started = now();
+        this.deadline = loop.schedule(() -> expired(plan.timeout), plan.timeout.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    record Plan(Origin origin, Duration timeout, boolean halfClose) {}
+
+    Future<Channel> open(@Nullable InetAddress only) {
+        if (only != null) {
+            resolved(loop.newSucceededFuture(List.of(only)));
+        } else {
+            resolver.resolve(origin.host(), loop).addListener((Future<List<InetAddress>> done) -> {
+                resolved = now();
+                events.dnsLookup(origin.host(), done.isSuccess(), resolved - started);
+                resolved(done);
+            });
+        }
+        return opened;
+    }
+
+    private void resolved(Future<List<InetAddress>> answer) {
+        if (opened.isDone()) {
+            return;
+        }
+        resolved = now();
+        if (!answer.isSuccess()) {
+            fail(Fault.from(answer.cause()));
+            return;
+        }
+        List<InetAddress> allowed = new ArrayList<>(answer.getNow().size());
+        Fault refusal = null;
+        for (InetAddress address : answer.getNow()) {
+            String reason = policy.refusal(address, origin.port());
+            if (reason == null) {
+                allowed.add(address);
+            } else {
+                refusal = refused(address, reason);
+            }
+        }
+        if (allowed.isEmpty() && refusal != null) {
+            fail(refusal);
+            return;
+        }
+        race = new TcpRace(loop, allowed, origin.port(), halfClose);
+        race.start().addListener((Future<Channel> done) -> raced(done));
+    }
+
+    private Fault refused(InetAddress address, String reason) {
+        String text = "host " + origin.host() + ": " + address.getHostAddress() + " port " + origin.port() + " is "
+                + (reason.startsWith("own") ? "an " : "a ") + reason + " and may not be reached through this proxy";
+        return Fault.unprocessed(FaultKind.TARGET_FORBIDDEN, text, null).at(origin.host(), address);
+    }
+
+    private void raced(Future<Channel> done) {
+        connected = now();
+        if (!done.isSuccess()) {
+            fail(Fault.from(done.cause()));
+        } else if (!opened.trySuccess(done.getNow())) {
+            done.getNow().close();
+        } else {
+            events.tcpConnected(origin, connected - resolved);
+        }
+    }
+
+    /** What to do when the deadline passes after the socket is open. */
+    void atDeadline(Runnable action) {
+        atDeadline = action;
+    }
+
+    /** The caller has what it wanted, or gave up: the deadline is off. */
+    void finish() {
+        deadline.cancel(false);
+    }
+
+    private void expired(Duration timeout) {
+        Fault late = late(timeout);
+        if (race != null) {
+            race.stop(late);
+        }
+        fail(late);
+        atDeadline.run();
+    }
+
+    private Fault late(Duration timeout) {
+        String step = resolved == 0 ? "DNS" : connected == 0 ? "TCP" : "TLS";
+        String text = "host " + origin.hostPort() + ": not connected after " + timeout.toMillis() + " ms, in " + step;
+        return Fault.unprocessed(FaultKind.CONNECT_TIMEOUT, text, null).at(origin.host(), null);
+    }
+
+    Fault late() {
+        return late(Duration.ofNanos(now() - started));
+    }
+
+    private void fail(Fault fault) {
+        if (!opened.isDone()) {
+            deadline.cancel(false);
+            opened.setFailure(named(fault));
+        }
+    }
+
+    /** With the host's name in front, where the text has none yet. */
+    private Fault named(Fault fault) {
+        if (fault.host() != null) {
+            return fault;
+        }
+        return Fault.unprocessed(fault.kind(), "host " + origin.hostPort() + ": " + fault.detail(), fault.getCause())
+                .at(origin.host(), fault.address());
+    }
+
+    DialTiming timing() {
+        long tls = origin.secure() ? now() - connected : 0;
+        return new DialTiming(resolved - started, connected - resolved, tls);
+    }
+
+    private long now() {
+        return loop.ticker().nanoTime();
+    }
+}

@@ -1,0 +1,41 @@
+package io.hotpool.pool.shard;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The connections of one key and those who wait for one, oldest first. */
+final class KeyState {
+    final PoolKey key;
+    final List<PooledConnection> connections = new ArrayList<>(2);
+    final ArrayDeque<Waiter> waiters = new ArrayDeque<>(2);
+
+    KeyState(PoolKey key) {
+        this.key = key;
+    }
+
+    /** Waiters that neither a free connection nor a dial under way will serve. */
+    int uncovered() {
+        long coming = 0;
+        for (PooledConnection c : connections) {
+            if (c.state == PooledConnection.State.CONNECTING) {
+                coming += c.capacity;
+            } else if (c.free()) {
+                coming += c.capacity - c.occupied();
+            }
+        }
+        return (int) Math.max(0, waiters.size() - coming);
+    }
+
+    int connecting() {
+        int n = 0;
+        for (PooledConnection c : connections) {
+            n += c.state == PooledConnection.State.CONNECTING ? 1 : 0;
+        }
+        return n;
+    }
+
+    boolean unused() {
+        return connections.isEmpty() && waiters.isEmpty();
+    }
+}

@@ -1,0 +1,52 @@
+package io.hotpool.pool.shard;
+
+import io.hotpool.pool.http.Origin;
+import io.hotpool.pool.profile.BrowserProfile;
+import java.net.InetAddress;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What makes two connections exchangeable: scheme, host, port (and with them the SNI), profile, way out, session,
+ * verification and form of hello. Never the address alone: two hosts on one address are two keys.
+ *
+ * @param profile compared by identity: a reloaded profile of the same name is another one
+ * @param http1Only the hello offers http/1.1 alone: WebSocket, and requests bound to HTTP/1.1
+ * @param address the one address to connect to; null: any of the host's
+ */
+public record PoolKey(
+        Origin origin,
+        BrowserProfile profile,
+        String egress,
+        String session,
+        boolean verify,
+        boolean http1Only,
+        @Nullable InetAddress address) {
+
+    /** TLS tickets are shared by connections with an equal scope only. */
+    public String ticketScope() {
+        return "session=" + session + " egress=" + egress + " verify=" + verify;
+    }
+
+    /** May the origin choose HTTP/2 on such a connection? */
+    boolean mayBeShared() {
+        return origin.secure() && !http1Only && profile.alpn().contains("h2");
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof PoolKey key
+                && profile == key.profile
+                && http1Only == key.http1Only
+                && verify == key.verify
+                && origin.equals(key.origin)
+                && session.equals(key.session)
+                && egress.equals(key.egress)
+                && Objects.equals(address, key.address);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * origin.hashCode() + session.hashCode()) + System.identityHashCode(profile);
+    }
+}

@@ -1,0 +1,539 @@
+package io.hotpool.pool.shard;
+
+import io.hotpool.pool.fault.Fault;
+import io.hotpool.pool.fault.FaultKind;
+import io.hotpool.pool.http.Origin;
+import io.hotpool.pool.http.Protocol;
+import io.hotpool.pool.http.UpstreamConnection;
+import io.hotpool.pool.http.UpstreamConnection.CloseReason;
+import io.hotpool.pool.shard.PooledConnection.State;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every decision of a shard's pool: who gets which connection, when to dial, what to close. No I/O, clock or logger: time
+ * comes with each call (any origin, nanoseconds), deeds are left to the {@link Shell}. Confined to one thread; the shell may
+ * call back from inside a deed.
+ *
+ * <p>One rule covers HTTP/1.1 (capacity 1) and HTTP/2 (capacity n): dial when more wait for a key than its free and coming
+ * connections can take. A dial to an origin that is expected to speak HTTP/2 counts with the capacity seen there before, or
+ * as enough for everybody, so that all who wait share it; once the origin has spoken HTTP/1.1, each waiter counts for a dial.
+ */
+final class PoolState {
+    /** Stands for as many exchanges as there may be. */
+    private static final int PLENTY = 1 << 20;
+
+    /** What an unused host is remembered for: its protocol. */
+    private static final long FORGET_AFTER = 600_000_000_000L;
+
+    private static final double SHORTEST_LIFE = 0.9;
+
+    /** The deeds. */
+    interface Shell {
+        /** One of the permits for connections over all shards; false: none is left. */
+        boolean takePermit();
+
+        void returnPermit();
+
+        /** Calls {@link PoolState#permitGranted} when one is there. */
+        void awaitPermit(HostState host);
+
+        /** Must this host give up a connection, since another one waits for a permit and is owed it? */
+        boolean mustYield(HostState host, long oldestWaiter, long now);
+
+        /** Answers with {@link #connected} or {@link #dialFailed}. */
+        void dial(PooledConnection connection, boolean retry);
+
+        /** Closes at once when idle, else when its exchanges are done; answers with {@link #closed}. */
+        void retire(PooledConnection connection, CloseReason reason);
+    }
+
+    private final Shell shell;
+    private final DoubleSupplier random;
+    private final Map<Origin, HostState> hosts = new HashMap<>();
+    private final IdleList idle = new IdleList();
+    private Limits limits;
+
+    PoolState(Limits limits, DoubleSupplier random, Shell shell) {
+        this.limits = limits;
+        this.random = random;
+        this.shell = shell;
+    }
+
+    /** A lease on a free connection, most recently used first; null when there is none, or others wait for it already. */
+    @Nullable
+    PooledConnection acquireNow(PoolKey key, long now) {
+        HostState host = hosts.get(key.origin());
+        KeyState keyed = host == null ? null : host.keys.get(key);
+        if (keyed == null || !keyed.waiters.isEmpty()) {
+            return null;
+        }
+        PooledConnection c = free(keyed, now);
+        return c == null ? null : lease(c, now);
+    }
+
+    /** Queues for a connection, and dials when that is called for. Null when the queue is full. */
+    @Nullable
+    Waiter acquireLater(PoolKey key, boolean retry, Waiter.Receiver receiver, long now) {
+        HostState host = hosts.computeIfAbsent(key.origin(), HostState::new);
+        host.lastUsed = now;
+        int established = host.connections.size() - host.count(State.CONNECTING);
+        if (host.waiting >= Math.max(limits.pending(), limits.perHost() - established)) {
+            return null;
+        }
+        Waiter waiter = new Waiter(key, retry, receiver, now, now + limits.acquireTimeout());
+        keyed(host, key).waiters.add(waiter);
+        host.waiting++;
+        pump(host, now);
+        return waiter;
+    }
+
+    /** The waiter lost interest; no call on it follows. Does nothing when it was served already. */
+    void cancel(Waiter waiter) {
+        HostState host = hosts.get(waiter.key.origin());
+        KeyState keyed = host == null ? null : host.keys.get(waiter.key);
+        if (keyed != null && keyed.waiters.remove(waiter)) {
+            host.waiting--;
+            forget(keyed, host);
+        }
+    }
+
+    /** The exchange of a lease is over. */
+    void release(PooledConnection c, boolean failed, long now) {
+        assert c.leases > 0;
+        c.leases--;
+        c.errors += failed ? 1 : 0;
+        c.lastUsed = now;
+        settle(c, now);
+    }
+
+    void connected(PooledConnection c, UpstreamConnection upstream, long now) {
+        assert c.state == State.CONNECTING;
+        c.ready(upstream);
+        c.state = State.READY;
+        c.created = now;
+        c.lastUsed = now;
+        c.lifetimeShare = SHORTEST_LIFE + (1 - SHORTEST_LIFE) * random.getAsDouble();
+        learn(c, upstream);
+        changed(c, upstream.capacity(), upstream.active(), upstream.accepting(), now);
+    }
+
+    private void learn(PooledConnection c, UpstreamConnection upstream) {
+        if (!c.key.key.mayBeShared()) {
+            return;
+        }
+        int seen = upstream.protocol() == Protocol.H1 ? 1 : Math.max(1, upstream.capacity());
+        c.host.seenCapacity = seen;
+        for (PooledConnection other : c.host.connections) {
+            if (other.state == State.CONNECTING && other.key.key.mayBeShared()) {
+                other.capacity = seen;
+            }
+        }
+    }
+
+    /** The dial came to nothing. Those who counted on it, and on nothing else, are refused. */
+    void dialFailed(PooledConnection c, Fault fault, long now) {
+        int counted = c.capacity;
+        remove(c);
+        for (int n = Math.min(counted, c.key.uncovered()); n > 0 && !c.key.waiters.isEmpty(); n--) {
+            refuse(c.host, c.key.waiters.poll(), fault);
+        }
+        pump(c.host, now);
+        forget(c.key, c.host);
+    }
+
+    /** What the connection says of itself may have changed. */
+    void changed(PooledConnection c, int capacity, int active, boolean accepting, long now) {
+        if (c.state == State.CONNECTING || c.state == State.CLOSED) {
+            return;
+        }
+        c.capacity = capacity;
+        c.active = active;
+        if (!accepting) {
+            idle.remove(c);
+            c.state = State.DRAINING;
+        }
+        settle(c, now);
+    }
+
+    void closed(PooledConnection c, long now) {
+        if (c.state != State.CLOSED) {
+            remove(c);
+            pump(c.host, now);
+            forget(c.key, c.host);
+        }
+    }
+
+    void permitGranted(HostState host, long now) {
+        host.awaitsPermit = false;
+        host.permits++;
+        pump(host, now);
+        forget(host);
+    }
+
+    /** A connection died before its answer began: others that have idled as long are not to be trusted either. */
+    int suspect(PooledConnection dead, CloseReason reason) {
+        List<PooledConnection> idle =
+                dead.key.connections.stream().filter(c -> c != dead && c.idle()).toList();
+        idle.forEach(c -> retire(c, reason));
+        return idle.size();
+    }
+
+    /** Closes what is idle, retires what is busy. Dials under way go on: somebody waits for them. */
+    int retire(Predicate<PooledConnection> which, CloseReason reason) {
+        List<PooledConnection> chosen =
+                all().stream().filter(c -> c.usable() && which.test(c)).toList();
+        chosen.forEach(c -> retire(c, reason));
+        return chosen.size();
+    }
+
+    /** Closes the connection that has been idle longest. False when none is. */
+    boolean retireOldestIdle(CloseReason reason) {
+        PooledConnection oldest = idle.oldest();
+        if (oldest != null) {
+            retire(oldest, reason);
+        }
+        return oldest != null;
+    }
+
+    /** Carries out what is due. */
+    void expire(long now) {
+        for (PooledConnection c; (c = idle.oldest()) != null && now - c.lastUsed >= limits.idleTimeout(); ) {
+            retire(c, CloseReason.IDLE_TIMEOUT);
+        }
+        retire(c -> now - lifeEnd(c) >= 0, CloseReason.MAX_LIFETIME);
+        for (HostState host : List.copyOf(hosts.values())) {
+            expireWaiters(host, now);
+            if (host.unused() && now - host.lastUsed >= FORGET_AFTER) {
+                hosts.remove(host.origin);
+            }
+        }
+    }
+
+    private void expireWaiters(HostState host, long now) {
+        if (host.waiting == 0) {
+            return;
+        }
+        for (KeyState keyed : List.copyOf(host.keys.values())) {
+            for (Waiter waiter : List.copyOf(keyed.waiters)) {
+                if (waiter.deadline - now <= 0 && keyed.waiters.remove(waiter)) {
+                    refuse(host, waiter, late(host, keyed, now - waiter.since));
+                }
+            }
+            forget(keyed, host);
+        }
+    }
+
+    private static Fault late(HostState host, KeyState keyed, long waited) {
+        boolean ownDial = keyed.connecting() > 0;
+        String text = "host " + host.origin.hostPort()
+                + (ownDial ? ": the connection was not ready after " : ": no connection became free in ")
+                + waited / 1_000_000
+                + " ms "
+                + host.counts();
+        FaultKind kind = ownDial ? FaultKind.CONNECT_TIMEOUT : FaultKind.POOL_EXHAUSTED;
+        return Fault.unprocessed(kind, text, null).at(host.origin.host(), null);
+    }
+
+    /** When {@link #expire} has something to do next; {@code Long.MAX_VALUE}: not before something else happens. */
+    long nextDeadline() {
+        long next = Long.MAX_VALUE;
+        PooledConnection oldest = idle.oldest();
+        if (oldest != null) {
+            next = oldest.lastUsed + limits.idleTimeout();
+        }
+        for (HostState host : hosts.values()) {
+            for (PooledConnection c : host.connections) {
+                next = c.usable() ? Math.min(next, lifeEnd(c)) : next;
+            }
+            if (host.waiting > 0) {
+                for (KeyState keyed : host.keys.values()) {
+                    for (Waiter waiter : keyed.waiters) {
+                        next = Math.min(next, waiter.deadline);
+                    }
+                }
+            }
+        }
+        return next;
+    }
+
+    /** Takes effect at once: waiters get the new deadline, and what is over a limit is closed or not dialled again. */
+    void limits(Limits changed, long now) {
+        this.limits = changed;
+        for (HostState host : List.copyOf(hosts.values())) {
+            for (KeyState keyed : host.keys.values()) {
+                keyed.waiters.forEach(w -> w.deadline = w.since + changed.acquireTimeout());
+            }
+            for (int over = host.connections.size() - changed.perHost(); over > 0; over--) {
+                PooledConnection oldest = host.oldestIdle();
+                if (oldest == null) {
+                    break;
+                }
+                retire(oldest, CloseReason.MAKE_ROOM);
+            }
+            pump(host, now);
+        }
+        expire(now);
+    }
+
+    /** Serves who can be served, then dials for the rest, oldest first, below the caps. */
+    private void pump(HostState host, long now) {
+        if (host.pumping) {
+            host.again = true;
+            return;
+        }
+        host.pumping = true;
+        do {
+            host.again = false;
+            serve(host, now);
+            dialForWaiters(host);
+        } while (host.again);
+        host.pumping = false;
+        for (; host.permits > 0; host.permits--) {
+            shell.returnPermit();
+        }
+    }
+
+    private void serve(HostState host, long now) {
+        if (host.waiting == 0) {
+            return;
+        }
+        for (KeyState keyed : List.copyOf(host.keys.values())) {
+            while (!keyed.waiters.isEmpty()) {
+                PooledConnection c = free(keyed, now);
+                if (c == null) {
+                    break;
+                }
+                Waiter waiter = keyed.waiters.poll();
+                host.waiting--;
+                waiter.receiver.acquired(lease(c, now), c.requests == 1);
+            }
+        }
+    }
+
+    private void dialForWaiters(HostState host) {
+        while (host.waiting > 0) {
+            KeyState keyed = longestUncovered(host);
+            if (keyed == null || !mayDial(host)) {
+                return;
+            }
+            PooledConnection c = new PooledConnection(host, keyed, expectedCapacity(host, keyed.key));
+            host.connections.add(c);
+            keyed.connections.add(c);
+            Waiter first = keyed.waiters.peek();
+            shell.dial(c, first != null && first.retry);
+        }
+    }
+
+    /** The key whose first waiter without prospects has waited longest. */
+    private static @Nullable KeyState longestUncovered(HostState host) {
+        KeyState found = null;
+        long oldest = 0;
+        for (KeyState keyed : host.keys.values()) {
+            int uncovered = keyed.waiters.isEmpty() ? 0 : keyed.uncovered();
+            if (uncovered > 0) {
+                long since = nth(keyed.waiters, keyed.waiters.size() - uncovered).since;
+                if (found == null || since - oldest < 0) {
+                    found = keyed;
+                    oldest = since;
+                }
+            }
+        }
+        return found;
+    }
+
+    private static Waiter nth(Collection<Waiter> waiters, int n) {
+        Iterator<Waiter> i = waiters.iterator();
+        for (int skip = n; skip > 0; skip--) {
+            i.next();
+        }
+        return i.next();
+    }
+
+    private boolean mayDial(HostState host) {
+        if (host.connections.size() >= limits.perHost()) {
+            makeRoom(host);
+            return false; // the end of the one that goes, if any, brings us back
+        }
+        if (host.permits > 0) {
+            host.permits--;
+            return true;
+        }
+        if (host.awaitsPermit) {
+            return false;
+        }
+        if (shell.takePermit()) {
+            return true;
+        }
+        host.awaitsPermit = true;
+        shell.awaitPermit(host);
+        return false;
+    }
+
+    /** An idle connection here belongs to another key than the one that waits: nobody who waits can use it. */
+    private void makeRoom(HostState host) {
+        long leaving = host.connections.stream()
+                .filter(c -> c.state == State.DRAINING && c.occupied() == 0)
+                .count();
+        PooledConnection oldest = host.oldestIdle();
+        if (oldest != null && leaving < host.waiting) {
+            retire(oldest, CloseReason.MAKE_ROOM);
+        }
+    }
+
+    private int expectedCapacity(HostState host, PoolKey key) {
+        if (!key.mayBeShared()) {
+            return 1;
+        }
+        return host.seenCapacity == 0 ? PLENTY : host.seenCapacity;
+    }
+
+    /** A connection gained or lost room: hand it on, or list it as idle, or let it go. */
+    private void settle(PooledConnection c, long now) {
+        if (!c.usable()) {
+            pumpIfAwaited(c.host, now);
+            return;
+        }
+        c.state = c.occupied() < c.capacity ? State.READY : State.BUSY;
+        if (c.free() && yields(c, now)) {
+            retire(c, CloseReason.MAKE_ROOM);
+        }
+        pumpIfAwaited(c.host, now);
+        list(c);
+    }
+
+    private void pumpIfAwaited(HostState host, long now) {
+        if (host.waiting > 0) {
+            pump(host, now);
+        }
+    }
+
+    private boolean yields(PooledConnection c, long now) {
+        HostState host = c.host;
+        Waiter first = c.key.waiters.peek();
+        if (first == null && !c.idle()) {
+            return false;
+        }
+        long since = first == null ? now : first.since;
+        if (host.connections.size() > limits.perHost() || shell.mustYield(host, since, now)) {
+            return true;
+        }
+        return first != null && host.connections.size() == limits.perHost() && waitsLonger(host, c.key, since);
+    }
+
+    /** Does one of the host's other keys have the older claim to a connection? */
+    private static boolean waitsLonger(HostState host, KeyState than, long since) {
+        KeyState longest = host.waiting > than.waiters.size() ? longestUncovered(host) : null;
+        return longest != null
+                && longest != than
+                && nth(longest.waiters, longest.waiters.size() - longest.uncovered()).since - since < 0;
+    }
+
+    private void list(PooledConnection c) {
+        if (c.idle() && !c.listed) {
+            idle.add(c);
+        } else if (!c.idle()) {
+            idle.remove(c);
+        }
+    }
+
+    private @Nullable PooledConnection free(KeyState keyed, long now) {
+        while (true) {
+            PooledConnection best = null;
+            for (PooledConnection c : keyed.connections) {
+                if (c.free() && (best == null || c.lastUsed - best.lastUsed > 0)) {
+                    best = c;
+                }
+            }
+            if (best == null) {
+                return null;
+            }
+            CloseReason over = over(best, now);
+            if (over == null) {
+                return best;
+            }
+            retire(best, over);
+        }
+    }
+
+    private @Nullable CloseReason over(PooledConnection c, long now) {
+        if (now - lifeEnd(c) >= 0) {
+            return CloseReason.MAX_LIFETIME;
+        }
+        return c.idle() && now - c.lastUsed >= limits.idleTimeout() ? CloseReason.IDLE_TIMEOUT : null;
+    }
+
+    private long lifeEnd(PooledConnection c) {
+        return c.created + (long) (c.lifetimeShare * limits.lifetime());
+    }
+
+    private PooledConnection lease(PooledConnection c, long now) {
+        idle.remove(c);
+        c.leases++;
+        c.requests++;
+        c.lastUsed = now;
+        c.host.lastUsed = now;
+        c.state = c.occupied() < c.capacity ? State.READY : State.BUSY;
+        return c;
+    }
+
+    private void retire(PooledConnection c, CloseReason reason) {
+        if (c.usable()) {
+            idle.remove(c);
+            c.state = State.DRAINING;
+            shell.retire(c, reason);
+        }
+    }
+
+    private void refuse(HostState host, Waiter waiter, Fault fault) {
+        host.waiting--;
+        waiter.receiver.refused(fault);
+    }
+
+    private void remove(PooledConnection c) {
+        idle.remove(c);
+        c.state = State.CLOSED;
+        c.host.connections.remove(c);
+        c.key.connections.remove(c);
+        shell.returnPermit();
+    }
+
+    private static KeyState keyed(HostState host, PoolKey key) {
+        return host.keys.computeIfAbsent(key, KeyState::new);
+    }
+
+    private void forget(KeyState keyed, HostState host) {
+        if (keyed.unused()) {
+            host.keys.remove(keyed.key, keyed);
+        }
+        forget(host);
+    }
+
+    /** A host of which nothing was learned is not worth keeping. */
+    private void forget(HostState host) {
+        if (host.unused() && host.seenCapacity == 0 && !host.pumping) {
+            hosts.remove(host.origin, host);
+        }
+    }
+
+    IdleList idle() {
+        return idle;
+    }
+
+    Collection<HostState> hosts() {
+        return hosts.values();
+    }
+
+    List<PooledConnection> all() {
+        List<PooledConnection> all = new ArrayList<>();
+        hosts.values().forEach(host -> all.addAll(host.connections));
+        return all;
+    }
+}

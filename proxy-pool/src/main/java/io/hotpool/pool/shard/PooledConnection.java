@@ -1,0 +1,98 @@
+package io.hotpool.pool.shard;
+
+import io.hotpool.pool.http.Protocol;
+import io.hotpool.pool.http.UpstreamConnection;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** One connection as the pool counts it, from the decision to dial to its end. Confined to its shard's loop. */
+public final class PooledConnection {
+    enum State {
+        CONNECTING,
+        /** Takes exchanges; idle or partly used. */
+        READY,
+        /** Takes exchanges again when one of its own ends. */
+        BUSY,
+        DRAINING,
+        CLOSED
+    }
+
+    final HostState host;
+    final KeyState key;
+    State state = State.CONNECTING;
+
+    /** While connecting: what is expected. */
+    int capacity;
+
+    /** Exchanges the connection itself still works on; may outlast their leases. */
+    int active;
+
+    int leases;
+    long created;
+    long lastUsed;
+
+    /** Share of max_lifetime that this one gets, so that they do not all end at once. */
+    double lifetimeShare = 1;
+
+    long requests;
+    long errors;
+
+    // Links of IdleList; both null when not in it, or alone in it.
+    @Nullable
+    PooledConnection older;
+
+    @Nullable
+    PooledConnection newer;
+
+    boolean listed;
+
+    private @Nullable UpstreamConnection upstream;
+
+    PooledConnection(HostState host, KeyState key, int capacity) {
+        this.host = host;
+        this.key = key;
+        this.capacity = capacity;
+    }
+
+    public PoolKey key() {
+        return key.key;
+    }
+
+    /** Ready since its dial ended; not to be asked for before. */
+    public UpstreamConnection upstream() {
+        return Objects.requireNonNull(upstream);
+    }
+
+    public Protocol protocol() {
+        return upstream().protocol();
+    }
+
+    /** False when the lease is the first one. */
+    public boolean usedBefore() {
+        return requests > 1;
+    }
+
+    void ready(UpstreamConnection upstream) {
+        this.upstream = upstream;
+    }
+
+    boolean isReady() {
+        return upstream != null;
+    }
+
+    int occupied() {
+        return Math.max(leases, active);
+    }
+
+    boolean usable() {
+        return state == State.READY || state == State.BUSY;
+    }
+
+    boolean free() {
+        return usable() && occupied() < capacity;
+    }
+
+    boolean idle() {
+        return usable() && occupied() == 0;
+    }
+}
