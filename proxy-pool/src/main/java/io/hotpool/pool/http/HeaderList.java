@@ -12,13 +12,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeaderList {
     private final ArrayList<String> pairs; // name, value, name, value
+    private final boolean cased;
 
     public HeaderList() {
         this(16);
     }
 
     public HeaderList(int expectedFields) {
+        this(expectedFields, true);
+    }
+
+    private HeaderList(int expectedFields, boolean cased) {
         this.pairs = new ArrayList<>(2 * expectedFields);
+        this.cased = cased;
+    }
+
+    /** A list for fields that arrived over HTTP/2: their names are lower case because the protocol has no other. */
+    public static HeaderList uncased(int expectedFields) {
+        return new HeaderList(expectedFields, false);
     }
 
     /** {@code of("Accept", "text/html", "Host", "example.com")} */
@@ -32,6 +43,11 @@ public final class HeaderList {
 
     public int size() {
         return pairs.size() / 2;
+    }
+
+    /** False when the sender had no choice in the casing of names: see {@link #uncased}. Not part of equality. */
+    public boolean cased() {
+        return cased;
     }
 
     public boolean isEmpty() {
@@ -96,6 +112,12 @@ public final class HeaderList {
         return this;
     }
 
+    /** Puts a field before the one that is at {@code index} now. */
+    public HeaderList insert(int index, String name, String value) {
+        pairs.addAll(2 * index, List.of(name, value));
+        return this;
+    }
+
     /** Replaces the first field of that name in place and drops the others; appends when there is none. */
     public HeaderList set(String name, String value) {
         int first = indexOf(name);
@@ -138,7 +160,7 @@ public final class HeaderList {
     }
 
     public HeaderList copy() {
-        HeaderList copy = new HeaderList(size());
+        HeaderList copy = new HeaderList(size(), cased);
         copy.pairs.addAll(pairs);
         return copy;
     }

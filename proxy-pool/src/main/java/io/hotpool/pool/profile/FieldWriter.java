@@ -1,0 +1,152 @@
+package io.hotpool.pool.profile;
+
+import io.hotpool.pool.http.HeaderList;
+import io.hotpool.pool.http.Protocol;
+import io.hotpool.pool.http.RequestHead;
+import io.hotpool.pool.profile.BrowserProfile.Field;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Puts the fields of one request into a list, spelled for one protocol; each structural field once. */
+final class FieldWriter {
+    private static final String COOKIE = "cookie";
+
+    private final BrowserProfile profile;
+    private final Protocol protocol;
+    private final HeaderList out;
+    private final boolean cased;
+    /** Fields that follow from the head, by lower-case name, until they are written. */
+    private final Map<String, Field> structural = new LinkedHashMap<>();
+
+    FieldWriter(RequestHead asked, BrowserProfile profile, Protocol protocol, HeaderList out) {
+        this.profile = profile;
+        this.protocol = protocol;
+        this.out = out;
+        this.cased = asked.headers().cased();
+        if (protocol == Protocol.H1) {
+            need("Host", asked.authority());
+            need("Connection", asked.upgrades() ? "Upgrade" : "keep-alive");
+            if (asked.upgrades()) {
+                need("Upgrade", asked.upgrade());
+            }
+            if (asked.bodyLength() == RequestHead.UNKNOWN_LENGTH) {
+                need("Transfer-Encoding", "chunked");
+            }
+        }
+        if (asked.bodyLength() > 0 || asked.bodyLength() == 0 && expectsBody(asked.method())) {
+            need("Content-Length", Long.toString(asked.bodyLength()));
+        }
+    }
+
+    private void need(String name, String value) {
+        structural.put(name.toLowerCase(Locale.ROOT), new Field(spelledByBrowser(name), value));
+    }
+
+    /** RFC 9110, 8.6: methods that give a body meaning send a length of 0 too, as browsers do. */
+    private static boolean expectsBody(String method) {
+        return method.equals("POST") || method.equals("PUT") || method.equals("PATCH");
+    }
+
+    /** Writes a field that follows from the head, if {@code field} is one. True when there is nothing more to do. */
+    boolean structural(Field field) {
+        String name = field.name().toLowerCase(Locale.ROOT);
+        switch (name) {
+            case "host", "upgrade" -> write(name, field.name(), "");
+            case "connection" -> write(name, field.name(), field.value());
+            case "content-length" -> {
+                write(name, field.name(), "");
+                write("transfer-encoding", "Transfer-Encoding", "");
+            }
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void write(String lowerName, String name, String ownValue) {
+        Field needed = structural.remove(lowerName);
+        if (needed != null) {
+            boolean own = !ownValue.isEmpty() && !needed.value().equals("Upgrade");
+            out.add(name, own ? ownValue : needed.value());
+        }
+    }
+
+    /** Writes the client's fields of that name. False when it has none. */
+    boolean fromClient(HeaderList client, String name) {
+        List<String> values = client.getAll(name);
+        if (name.equalsIgnoreCase(COOKIE) && values.size() > 1) {
+            values = List.of(String.join("; ", values)); // RFC 9113, 8.2.3
+        }
+        values.forEach(value -> out.add(name, value));
+        return !values.isEmpty();
+    }
+
+    /** Writes the client's fields but those named, in its order. */
+    void others(HeaderList client, Set<String> lowerNames) {
+        boolean cookies = false;
+        for (int i = 0; i < client.size(); i++) {
+            String lower = client.name(i).toLowerCase(Locale.ROOT);
+            if (lowerNames.contains(lower)) {
+                continue;
+            }
+            if (!lower.equals(COOKIE)) {
+                out.add(spelled(client.name(i)), client.value(i));
+            } else if (!cookies) {
+                cookies = fromClient(client, spelled(client.name(i)));
+            }
+        }
+    }
+
+    /** Structural fields for which the browser's order has no place: Host first, the others last. */
+    void missing() {
+        Field host = structural.remove("host");
+        if (host != null) {
+            out.insert(0, host.name(), host.value());
+        }
+        structural.values().forEach(f -> out.add(f.name(), f.value()));
+        structural.clear();
+    }
+
+    /** Puts the structural fields behind those of the client's fields which the browser sends before them. */
+    void insertStructural(List<Field> order) {
+        int at = 0;
+        for (Field field : order) {
+            List<Field> wanted = new ArrayList<>();
+            String name = field.name().toLowerCase(Locale.ROOT);
+            take(name, wanted);
+            if (name.equals("content-length")) {
+                take("transfer-encoding", wanted);
+            }
+            for (Field next : wanted) {
+                out.insert(at++, next.name(), next.value());
+            }
+            if (wanted.isEmpty()) {
+                at = Math.max(at, out.indexOf(field.name()) + 1);
+            }
+        }
+        missing();
+    }
+
+    private void take(String lowerName, List<Field> wanted) {
+        Field field = structural.remove(lowerName);
+        if (field != null) {
+            wanted.add(field);
+        }
+    }
+
+    /** As the client spelled it, where it could choose. */
+    private String spelled(String name) {
+        return cased && protocol == Protocol.H1 ? name : spelledByBrowser(name);
+    }
+
+    private String spelledByBrowser(String name) {
+        return protocol == Protocol.H2
+                ? name.toLowerCase(Locale.ROOT)
+                : HeaderCasing.of(name, profile.headers().http1());
+    }
+}
