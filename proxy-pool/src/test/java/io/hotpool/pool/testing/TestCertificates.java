@@ -39,6 +39,7 @@ import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.util.io.pem.PemObject;
 
 /**
  * Certificates for tests: good ones, and every kind of bad one.
@@ -159,7 +160,9 @@ public final class TestCertificates {
         }
 
         public Path writeKey(Path directory) {
-            return writePemFile(directory.resolve("key-" + SERIAL.incrementAndGet() + ".pem"), key);
+            return writePemFile(
+                    directory.resolve("key-" + SERIAL.incrementAndGet() + ".pem"),
+                    new PemObject("PRIVATE KEY", key.getEncoded()));
         }
 
         public KeyManagerFactory keyManagers() {
