@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +15,29 @@ import org.jspecify.annotations.Nullable;
  *
  * @param named by {@code --config}; null: searched for
  * @param settings of the command line
+ * @param check asked last, of a configuration that is right by itself
  */
-public record ConfigReader(@Nullable Path named, Map<String, String> environment, List<Setting> settings) {
+public record ConfigReader(@Nullable Path named, Map<String, String> environment, List<Setting> settings, Check check) {
+
+    /** What only the rest of the daemon can tell, such as whether a profile exists. */
+    @FunctionalInterface
+    public interface Check {
+        Check NONE = (config, complaint) -> {};
+
+        /** @param complaint takes a key, with or without an element ({@code rule[2].profile}), and what is wrong with it */
+        void check(HotpoolConfig config, BiConsumer<String, String> complaint);
+    }
+
+    public ConfigReader(@Nullable Path named, Map<String, String> environment, List<Setting> settings) {
+        this(named, environment, settings, Check.NONE);
+    }
 
     /** The built-in defaults alone. */
     public static HotpoolConfig defaults() {
         try {
-            return read(List.of(), null, new Problems()).config();
+            return new ConfigReader(null, Map.of(), List.of())
+                    .read(List.of(), null, new Problems())
+                    .config();
         } catch (ConfigException e) {
             throw new IllegalStateException("the built-in defaults are right", e);
         }
@@ -36,11 +53,14 @@ public record ConfigReader(@Nullable Path named, Map<String, String> environment
         return read(List.of(fromFile, fromEnvironment, fromSettings), file.orElse(null), problems);
     }
 
-    private static Loaded read(List<Layer> layers, @Nullable Path file, Problems problems) throws ConfigException {
+    private Loaded read(List<Layer> layers, @Nullable Path file, Problems problems) throws ConfigException {
         Values values = Values.read(layers, problems);
         CrossRules.check(values, problems);
         problems.throwIfAny();
-        return new Loaded(Binder.bind(values), file, values.effective(), problems.warnings());
+        HotpoolConfig config = Binder.bind(values);
+        check.check(config, (key, message) -> problems.error(values.placeOf(key), key, message));
+        problems.throwIfAny();
+        return new Loaded(config, file, values.effective(), problems.warnings());
     }
 
     /** The file that counts: a named one must exist, of the others the first that does. */

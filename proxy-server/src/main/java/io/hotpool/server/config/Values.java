@@ -56,6 +56,11 @@ final class Values {
         return Objects.requireNonNull(places.get(key), key.path());
     }
 
+    /** @param path of a key, or of a part of its value: {@code rule[2].profile} */
+    Place placeOf(String path) {
+        return Keys.find(path.replaceFirst("\\[.*", "")).map(this::place).orElse(Place.DEFAULT);
+    }
+
     Map<String, Effective> effective() {
         Map<String, Effective> all = new LinkedHashMap<>();
         for (Key<?> key : Keys.ALL) {
