@@ -1,0 +1,62 @@
+package io.hotpool.server.route;
+
+import io.hotpool.pool.fault.Fault;
+import io.hotpool.pool.fault.FaultKind;
+import io.hotpool.server.config.HostNames;
+import io.netty.util.NetUtil;
+
+/**
+ * A host and perhaps a port, as CONNECT, Host and {@code :authority} have them (RFC 9110, 7.2).
+ *
+ * @param host lower case: an A-label, or an IP literal without brackets; the number forms of IPv4 ({@code 127.1}, {@code
+ *     0x7f.1}) are written out, so that one host has one spelling
+ * @param port 1 to 65535, or {@link #NO_PORT}
+ */
+public record HostPort(String host, int port) {
+    public static final int NO_PORT = -1;
+
+    /** @throws Fault {@code bad_request}, naming what is wrong */
+    public static HostPort parse(String text) {
+        int bracket = text.lastIndexOf(']');
+        int colon = text.indexOf(':', bracket + 1);
+        String host = colon < 0 ? text : text.substring(0, colon);
+        return new HostPort(host(host), colon < 0 ? NO_PORT : port(text.substring(colon + 1)));
+    }
+
+    /** The canonical spelling of a host. */
+    public static String host(String text) {
+        boolean blank = text.isEmpty() || text.charAt(0) <= ' ' || text.charAt(text.length() - 1) <= ' ';
+        String host = blank ? null : HostNames.normal(text).orElse(null);
+        if (host == null || (host.indexOf(':') >= 0 && text.charAt(0) != '[')) {
+            throw invalid("the host is neither a name nor an IP address ([brackets] around IPv6)");
+        }
+        if (host.indexOf(':') >= 0) {
+            return NetUtil.toAddressString(NetUtil.createInetAddressFromIpAddressString(host));
+        }
+        return Ipv4Numbers.written(host).orElseThrow(() -> invalid("the host ends in a number but is no IPv4 address"));
+    }
+
+    public HostPort orPort(int other) {
+        return port == NO_PORT ? new HostPort(host, other) : this;
+    }
+
+    public boolean ipLiteral() {
+        return NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
+    }
+
+    private static int port(String digits) {
+        int value = 0;
+        for (int i = 0; i < digits.length() && value <= 65535; i++) {
+            int digit = digits.charAt(i) - '0';
+            value = digit < 0 || digit > 9 ? 65536 : 10 * value + digit;
+        }
+        if (value < 1 || value > 65535) {
+            throw invalid("the port must be 1 to 65535");
+        }
+        return value;
+    }
+
+    private static Fault invalid(String what) {
+        return Fault.of(FaultKind.BAD_REQUEST, what);
+    }
+}
