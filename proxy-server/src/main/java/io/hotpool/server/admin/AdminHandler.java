@@ -1,0 +1,134 @@
+package io.hotpool.server.admin;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One connection to the admin port: a request at a time, each guarded, routed and answered. */
+final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
+    private static final long ANSWER_SECONDS = 30;
+
+    private final AdminServices services;
+    private final Routes routes;
+
+    AdminHandler(AdminServices services, Routes routes) {
+        this.services = services;
+        this.routes = routes;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        ctx.read();
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest message) {
+        boolean headOnly = message.method().name().equals("HEAD");
+        if (message.decoderResult().isFailure()) {
+            send(ctx, unreadable(message.decoderResult().cause()), headOnly, false);
+            return;
+        }
+        boolean keepAlive = HttpUtil.isKeepAlive(message);
+        try {
+            answer(request(ctx, message))
+                    .toCompletableFuture()
+                    .orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS)
+                    .whenComplete((answer, failure) -> ctx.executor()
+                            .execute(() -> send(ctx, failure == null ? answer : failed(failure), headOnly, keepAlive)));
+        } catch (RuntimeException e) {
+            send(ctx, failed(e), headOnly, keepAlive);
+        }
+    }
+
+    private CompletionStage<Answer> answer(AdminRequest request) {
+        new Guard(services.rules()).check(request);
+        return routes.answer(request);
+    }
+
+    private static AdminRequest request(ChannelHandlerContext ctx, FullHttpRequest message) {
+        if (!message.uri().startsWith("/")) {
+            throw new Problem(400, "this is the admin port, not the proxy port");
+        }
+        QueryStringDecoder target;
+        try {
+            target = new QueryStringDecoder(message.uri());
+            return new AdminRequest(
+                    message.method().name(),
+                    target.path(),
+                    target.parameters(),
+                    message.headers(),
+                    ByteBufUtil.getBytes(message.content()),
+                    ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress());
+        } catch (IllegalArgumentException e) {
+            throw new Problem(400, "the path is not encoded right");
+        }
+    }
+
+    private static Answer unreadable(Throwable cause) {
+        int status = cause instanceof TooLongHttpLineException
+                ? 414
+                : cause instanceof TooLongHttpHeaderException ? 431 : 400;
+        return new Problem(status, "the request cannot be read").answer();
+    }
+
+    private static Answer failed(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof Problem problem) {
+            return problem.answer();
+        }
+        LOG.warn("admin request failed", cause);
+        return new Problem(500, "hotpool failed; its log says why").answer();
+    }
+
+    private static void send(ChannelHandlerContext ctx, Answer answer, boolean headOnly, boolean keepAlive) {
+        FullHttpResponse response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                HttpResponseStatus.valueOf(answer.status()),
+                headOnly ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body()));
+        response.headers()
+                .set(HttpHeaderNames.CONTENT_TYPE, answer.contentType())
+                .set(HttpHeaderNames.CONTENT_LENGTH, answer.body().length)
+                .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
+                .set("x-content-type-options", "nosniff")
+                .set("referrer-policy", "no-referrer")
+                .set("cross-origin-resource-policy", "same-origin")
+                .set(HttpHeaderNames.CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+        answer.headers().forEach(response.headers()::set);
+        if (!keepAlive) {
+            response.headers().set(HttpHeaderNames.CONNECTION, "close");
+        }
+        ChannelFuture written = ctx.writeAndFlush(response);
+        if (keepAlive) {
+            ctx.read();
+        } else {
+            written.addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        LOG.debug("admin connection {} failed", ctx.channel().remoteAddress(), cause);
+        ctx.close();
+    }
+}

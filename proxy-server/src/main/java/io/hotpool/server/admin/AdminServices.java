@@ -1,0 +1,42 @@
+package io.hotpool.server.admin;
+
+import io.hotpool.pool.HotPool;
+import io.hotpool.pool.profile.ProfileCatalog;
+import io.hotpool.server.config.ConfigException;
+import io.hotpool.server.config.HotpoolConfig;
+import io.hotpool.server.config.Loaded;
+import io.hotpool.server.intercept.LeafCertificates;
+import io.hotpool.server.metrics.Metrics;
+import io.hotpool.server.metrics.Statistics;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What the admin port shows and moves. Every method may be called from any thread.
+ *
+ * @param configuration the one in force
+ * @param proxyAddresses where the proxy port listens, with the ports that were really bound
+ * @param ready started and not draining
+ */
+public record AdminServices(
+        HotPool pool,
+        Supplier<Loaded> configuration,
+        Supplier<ProfileCatalog> profiles,
+        LeafCertificates leaves,
+        Metrics metrics,
+        Statistics statistics,
+        Supplier<List<InetSocketAddress>> proxyAddresses,
+        BooleanSupplier ready,
+        Reload reload) {
+
+    /** Reads the configuration anew and puts it in force, whole or not at all. May block. */
+    public interface Reload {
+        Loaded reload() throws ConfigException;
+    }
+
+    HotpoolConfig.Admin rules() {
+        return configuration.get().config().admin();
+    }
+}
