@@ -1,0 +1,149 @@
+package io.hotpool.pool.http2;
+
+import io.hotpool.pool.profile.BrowserProfile.Http2Shape;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
+import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
+import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Exception.StreamException;
+import io.netty.handler.codec.http2.Http2FrameListener;
+import io.netty.handler.codec.http2.Http2LocalFlowController;
+import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.UniformStreamByteDistributor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Netty's HTTP/2 state machine as a client, put together around a profile's frame writer. Refills the connection window at
+ * once; the credit of a stream is returned by its exchange. Sending is fair between streams.
+ */
+final class Http2Codec extends Http2ConnectionHandler {
+    /** Response heads: Chromium says so in its SETTINGS, others do not say and take more. */
+    private static final int MAX_HEADER_LIST = 256 * 1024;
+
+    private static final long CLOSE_AFTER_MILLIS = 1000;
+
+    /** What the owner of the connection is told beside the frames. */
+    interface Owner {
+        void streamError(int stream, String what);
+
+        void connectionError(String what);
+
+        void inputClosed();
+
+        void ioError();
+
+        void inactive();
+    }
+
+    private final BrowserFrameWriter writer;
+    private final Owner owner;
+
+    private Http2Codec(
+            Http2ConnectionDecoder decoder,
+            Http2ConnectionEncoder encoder,
+            Http2Settings settings,
+            BrowserFrameWriter writer,
+            Owner owner) {
+        super(decoder, encoder, settings, true);
+        this.writer = writer;
+        this.owner = owner;
+        gracefulShutdownTimeoutMillis(CLOSE_AFTER_MILLIS);
+    }
+
+    static Http2Codec client(Http2Shape shape, Http2FrameListener frames, Owner owner) {
+        DefaultHttp2Connection connection = new DefaultHttp2Connection(false, 0);
+        BrowserFrameWriter writer = new BrowserFrameWriter(shape, new HeaderBlockWriter(shape));
+        DefaultHttp2LocalFlowController receiving = new DefaultHttp2LocalFlowController(connection, 0.5f, true);
+        connection.local().flowController(receiving);
+        connection
+                .remote()
+                .flowController(
+                        new DefaultHttp2RemoteFlowController(connection, new UniformStreamByteDistributor(connection)));
+        Http2Settings settings = settings(shape);
+        prepare(connection, receiving, settings);
+        Http2ConnectionEncoder encoder = new DefaultHttp2ConnectionEncoder(connection, writer);
+        Http2ConnectionDecoder decoder = new DefaultHttp2ConnectionDecoder(
+                connection,
+                encoder,
+                new DefaultHttp2FrameReader(new DefaultHttp2HeadersDecoder(true, MAX_HEADER_LIST)),
+                Http2PromisedRequestVerifier.ALWAYS_VERIFY,
+                true,
+                true,
+                true);
+        decoder.frameListener(frames);
+        return new Http2Codec(decoder, encoder, settings, writer, owner);
+    }
+
+    /** What the peer may do is known before it has acknowledged it. */
+    private static void prepare(
+            DefaultHttp2Connection connection, Http2LocalFlowController receiving, Http2Settings settings) {
+        try {
+            Integer window = settings.initialWindowSize();
+            if (window != null) {
+                receiving.initialWindowSize(window);
+            }
+            if (Boolean.FALSE.equals(settings.pushEnabled())) {
+                connection.local().allowPushTo(false);
+            }
+        } catch (Http2Exception e) {
+            throw new IllegalArgumentException("settings of the profile: " + e.getMessage(), e);
+        }
+    }
+
+    private static Http2Settings settings(Http2Shape shape) {
+        Http2Settings settings = new Http2Settings();
+        shape.settings().forEach(s -> settings.put((char) s.id(), Long.valueOf(s.value())));
+        return settings;
+    }
+
+    BrowserFrameWriter writer() {
+        return writer;
+    }
+
+    @Override
+    protected void onStreamError(ChannelHandlerContext ctx, boolean outbound, Throwable cause, StreamException error) {
+        owner.streamError(error.streamId(), error.error() + ": " + error.getMessage());
+        super.onStreamError(ctx, outbound, cause, error);
+    }
+
+    @Override
+    protected void onConnectionError(
+            ChannelHandlerContext ctx, boolean outbound, Throwable cause, @Nullable Http2Exception error) {
+        owner.connectionError(error == null ? cause.toString() : error.error() + ": " + error.getMessage());
+        super.onConnectionError(ctx, outbound, cause, error);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
+        if (cause instanceof Http2Exception) {
+            super.exceptionCaught(ctx, cause);
+        } else {
+            owner.ioError();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+        if (event instanceof ChannelInputShutdownEvent) {
+            owner.inputClosed();
+        }
+        super.userEventTriggered(ctx, event);
+    }
+
+    /** Reads what is left first: answers that arrived before the end count. */
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        super.channelInactive(ctx);
+        owner.inactive();
+    }
+}
