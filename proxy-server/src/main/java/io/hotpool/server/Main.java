@@ -1,10 +1,12 @@
 package io.hotpool.server;
 
+import io.hotpool.server.cli.HotpoolCommand;
+
 /** Entry point of the daemon and its command line. */
 public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(2);
+        System.exit(HotpoolCommand.run(args));
     }
 }

@@ -14,9 +14,15 @@ final class Nearest {
                 + of(name, known).map(n -> "; did you mean " + n + "?").orElse("");
     }
 
-    /** By edit distance, if at least half of the letters are right. */
+    /** One that it begins, else by edit distance if at least half of the letters are right. */
     static Optional<String> of(String name, Collection<String> known) {
         String wanted = name.toLowerCase(Locale.ROOT);
+        Optional<String> longer =
+                known.stream().filter(k -> k.startsWith(wanted)).findFirst();
+        return longer.isPresent() ? longer : byDistance(wanted, known);
+    }
+
+    private static Optional<String> byDistance(String wanted, Collection<String> known) {
         return known.stream()
                 .min(Comparator.comparingInt(k -> distance(wanted, k)))
                 .filter(k -> distance(wanted, k) <= Math.max(2, k.length() / 2));

@@ -1,0 +1,178 @@
+package io.hotpool.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hotpool.server.config.PasswordHash;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class HotpoolCommandTest {
+    private static final InputStream INPUT = System.in;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    Path folder;
+
+    @AfterEach
+    void restoreInput() {
+        System.setIn(INPUT);
+    }
+
+    @Test
+    void without_a_command_it_runs() {
+        assertThat(HotpoolCommand.withDefault()).containsExactly("run");
+        assertThat(HotpoolCommand.withDefault("--listen", "9000")).containsExactly("run", "--listen", "9000");
+        assertThat(HotpoolCommand.withDefault("--help")).containsExactly("--help");
+        assertThat(HotpoolCommand.withDefault("status")).containsExactly("status");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "stop",
+                "check",
+                "status",
+                "ca",
+                "profiles",
+                "env",
+                "exec",
+                "passwd",
+                "version",
+                "ca show",
+                "ca export"
+            })
+    void every_command_has_help(String command) {
+        String[] words = (command + " --help").split(" ");
+
+        assertThat(run(words)).isZero();
+        assertThat(out.toString()).startsWith("Usage: hotpool " + command);
+    }
+
+    @Test
+    void an_unknown_command_is_a_usage_error() {
+        assertThat(run("fly")).isEqualTo(2);
+        assertThat(err.toString()).contains("fly");
+    }
+
+    @Test
+    void a_configuration_that_is_wrong_ends_with_2_and_names_every_line() throws IOException {
+        Path file = write("[pool]\nmax_connections = 0\nmin_hot = -1\n");
+
+        assertThat(run("check", "--config", file.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains(file + ":2: pool.max_connections", file + ":3: pool.min_hot", "2 errors");
+    }
+
+    @Test
+    void a_profile_that_does_not_exist_is_a_configuration_error() throws IOException {
+        Path file = write("[[rule]]\nhost = \"*\"\nprofile = \"lynx\"\n");
+
+        assertThat(run("check", "--config", file.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains(file + ":1: rule[1].profile: there is no profile 'lynx'");
+    }
+
+    @Test
+    void check_prints_warnings_and_where_values_come_from() throws IOException {
+        Path file = write("[pool]\nmax_connections = 600\n");
+
+        assertThat(run("check", "-e", "--config", file.toString(), "--set", "pool.min_hot=2"))
+                .isZero();
+        assertThat(out.toString())
+                .contains("warning: " + file + ":2: pool.max_connections")
+                .containsPattern("pool.min_hot += 2 +\\(--set\\)")
+                .contains("fine: " + file);
+    }
+
+    @Test
+    void check_as_json_has_the_same_facts() throws IOException {
+        Path file = write("[pool]\nmax_connections = 600\n");
+
+        assertThat(run("check", "-e", "--json", "--config", file.toString())).isZero();
+        JsonNode json = new ObjectMapper().readTree(out.toString());
+        assertThat(json.at("/ok").asBoolean()).isTrue();
+        assertThat(json.at("/warnings/0/line").asInt()).isEqualTo(2);
+        assertThat(json.at("/effective/pool.max_connections/value").asText()).isEqualTo("600");
+    }
+
+    @Test
+    void check_as_json_tells_errors_too() throws IOException {
+        Path file = write("[pool]\nmax_connections = 0\n");
+
+        assertThat(run("check", "--json", "--config", file.toString())).isEqualTo(2);
+        JsonNode json = new ObjectMapper().readTree(out.toString());
+        assertThat(json.at("/ok").asBoolean(true)).isFalse();
+        assertThat(json.at("/errors/0/key").asText()).isEqualTo("pool.max_connections");
+    }
+
+    @Test
+    void profiles_are_listed_and_shown() {
+        assertThat(run("profiles")).isZero();
+        assertThat(out.toString()).contains("chrome-156", "firefox-153");
+        assertThat(run("profiles", "show", "chrome_156")).isZero();
+        assertThat(run("profiles", "show", "lynx")).isEqualTo(1);
+        assertThat(err.toString()).contains("there is no profile 'lynx'");
+    }
+
+    @Test
+    void the_exported_root_is_that_of_the_folder_and_the_key_stays() throws IOException {
+        Path to = folder.resolve("out.pem");
+        String dir = "ca.dir=" + folder.resolve("ca");
+
+        assertThat(run("ca", "export", "--set", dir, "--out", to.toString())).isZero();
+        assertThat(to).hasSameTextualContentAs(folder.resolve("ca/ca.pem"));
+        assertThat(run("ca", "export", "--set", dir)).isZero();
+        assertThat(out.toString()).contains("BEGIN CERTIFICATE").doesNotContain("PRIVATE");
+    }
+
+    @Test
+    void a_password_from_the_standard_input_becomes_an_entry_that_matches() {
+        System.setIn(new ByteArrayInputStream("s3cret\n".getBytes(StandardCharsets.UTF_8)));
+
+        assertThat(run("passwd", "alice")).isZero();
+        String hash = out.toString().replaceAll("(?s).*password_hash = \"([^\"]+)\".*", "$1");
+        assertThat(PasswordHash.matches(hash, "s3cret".toCharArray())).isTrue();
+        assertThat(PasswordHash.matches(hash, "s3cres".toCharArray())).isFalse();
+        assertThat(out.toString()).doesNotContain("s3cret");
+    }
+
+    @Test
+    void variables_name_the_proxy_and_bundles_that_hold_the_root() throws Exception {
+        assertThat(run("ca", "show", "--set", "ca.dir=" + folder)).isZero();
+        Path ca = folder.resolve("ca.pem");
+
+        var variables = Environment.variables("127.0.0.1:9000", ca);
+
+        assertThat(variables)
+                .containsEntry("HTTPS_PROXY", "http://127.0.0.1:9000")
+                .containsEntry("NODE_EXTRA_CA_CERTS", ca.toString());
+        assertThat(Files.readString(Path.of(variables.get("SSL_CERT_FILE")))).contains(Files.readString(ca));
+        assertThat(variables.get("JAVA_TOOL_OPTIONS")).contains("-Dhttps.proxyPort=9000");
+    }
+
+    private int run(String... arguments) {
+        CommandLine line = HotpoolCommand.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(List.of(arguments).toArray(String[]::new));
+    }
+
+    private Path write(String text) throws IOException {
+        return Files.writeString(folder.resolve("hotpool.toml"), text);
+    }
+}
