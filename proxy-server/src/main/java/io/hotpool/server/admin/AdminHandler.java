@@ -5,7 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -17,19 +17,24 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One connection to the admin port: a request at a time, each guarded, routed and answered. */
-final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
+/** One connection to the admin port: a request at a time, each guarded, routed and answered. Confined to its loop. */
+final class AdminHandler extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
     private static final long ANSWER_SECONDS = 30;
 
     private final AdminServices services;
     private final Routes routes;
+    private final Deque<FullHttpRequest> waiting = new ArrayDeque<>();
+    private boolean busy;
+    private boolean closing;
 
     AdminHandler(AdminServices services, Routes routes) {
         this.services = services;
@@ -37,12 +42,29 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     @Override
-    public void channelActive(ChannelHandlerContext ctx) {
-        ctx.read();
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        waiting.add((FullHttpRequest) message);
+        next(ctx);
     }
 
-    @Override
-    protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest message) {
+    /** Answers in the order asked: what was read ahead waits, and nothing more is read meanwhile. */
+    private void next(ChannelHandlerContext ctx) {
+        if (busy || closing) {
+            return;
+        }
+        FullHttpRequest message = waiting.poll();
+        ctx.channel().config().setAutoRead(message == null);
+        if (message != null) {
+            busy = true;
+            try {
+                handle(ctx, message);
+            } finally {
+                message.release();
+            }
+        }
+    }
+
+    private void handle(ChannelHandlerContext ctx, FullHttpRequest message) {
         boolean headOnly = message.method().name().equals("HEAD");
         if (message.decoderResult().isFailure()) {
             send(ctx, unreadable(message.decoderResult().cause()), headOnly, false);
@@ -56,7 +78,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                     .whenComplete((answer, failure) -> ctx.executor()
                             .execute(() -> send(ctx, failure == null ? answer : failed(failure), headOnly, keepAlive)));
         } catch (RuntimeException e) {
-            send(ctx, failed(e), headOnly, keepAlive);
+            ctx.executor().execute(() -> send(ctx, failed(e), headOnly, keepAlive));
         }
     }
 
@@ -101,7 +123,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         return new Problem(500, "hotpool failed; its log says why").answer();
     }
 
-    private static void send(ChannelHandlerContext ctx, Answer answer, boolean headOnly, boolean keepAlive) {
+    private void send(ChannelHandlerContext ctx, Answer answer, boolean headOnly, boolean keepAlive) {
         FullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.valueOf(answer.status()),
@@ -119,11 +141,21 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             response.headers().set(HttpHeaderNames.CONNECTION, "close");
         }
         ChannelFuture written = ctx.writeAndFlush(response);
+        busy = false;
         if (keepAlive) {
-            ctx.read();
+            next(ctx);
         } else {
+            closing = true;
             written.addListener(ChannelFutureListener.CLOSE);
         }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        closing = true;
+        waiting.forEach(FullHttpRequest::release);
+        waiting.clear();
+        ctx.fireChannelInactive();
     }
 
     @Override

@@ -14,7 +14,6 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.WriteTimeoutHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
@@ -101,7 +100,6 @@ public final class AdminServer implements AutoCloseable {
                 .group(loop)
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.AUTO_READ, false)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
@@ -139,7 +137,6 @@ public final class AdminServer implements AutoCloseable {
                 .addLast(new HttpServerCodec(LONGEST_LINE, LONGEST_HEAD, LONGEST_LINE))
                 .addLast(new HttpObjectAggregator(LONGEST_BODY, true))
                 .addLast(new RequestDeadline(requestTime))
-                .addLast(new FlowControlHandler())
                 .addLast(new AdminHandler(services, routes));
     }
 

@@ -2,9 +2,9 @@ package io.hotpool.server.admin;
 
 import io.hotpool.pool.HotPool;
 import io.hotpool.pool.profile.ProfileCatalog;
-import io.hotpool.server.config.ConfigException;
 import io.hotpool.server.config.HotpoolConfig;
 import io.hotpool.server.config.Loaded;
+import io.hotpool.server.config.Reload;
 import io.hotpool.server.intercept.LeafCertificates;
 import io.hotpool.server.metrics.Metrics;
 import io.hotpool.server.metrics.Statistics;
@@ -19,6 +19,7 @@ import java.util.function.Supplier;
  * @param configuration the one in force
  * @param proxyAddresses where the proxy port listens, with the ports that were really bound
  * @param ready started and not draining
+ * @param reload reads the configuration anew and puts it in force, whole or not at all; may block
  */
 public record AdminServices(
         HotPool pool,
@@ -29,12 +30,7 @@ public record AdminServices(
         Statistics statistics,
         Supplier<List<InetSocketAddress>> proxyAddresses,
         BooleanSupplier ready,
-        Reload reload) {
-
-    /** Reads the configuration anew and puts it in force, whole or not at all. May block. */
-    public interface Reload {
-        Loaded reload() throws ConfigException;
-    }
+        Supplier<Reload> reload) {
 
     HotpoolConfig.Admin rules() {
         return configuration.get().config().admin();

@@ -1,13 +1,11 @@
 package io.hotpool.server.admin;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.hotpool.server.config.ConfigException;
 import io.hotpool.server.config.Loaded;
+import io.hotpool.server.config.Reload;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 
 /** The configuration in force, and the order to read it anew. */
@@ -29,19 +27,17 @@ final class ConfigPages {
     }
 
     private Answer reload() {
-        try {
-            Loaded loaded = services.reload().reload();
-            ObjectNode json = Json.object();
-            json.put("reloaded", true);
-            json.put("file", loaded.file() == null ? null : loaded.file().toString());
-            ArrayNode warnings = json.putArray("warnings");
-            loaded.warnings().forEach(warning -> warnings.add(warning.toString()));
-            return Answer.json(json);
-        } catch (ConfigException e) {
-            List<String> problems = e.problems().stream().map(Object::toString).toList();
-            throw new CompletionException(
-                    new Problem(422, "the new configuration is not valid; the old one stays", Map.of(), problems));
+        Reload outcome = services.reload().get();
+        if (!outcome.ok()) {
+            List<String> problems =
+                    outcome.problems().stream().map(Object::toString).toList();
+            throw new Problem(422, "the new configuration is not valid; the old one stays", Map.of(), problems);
         }
+        ObjectNode json = Json.object();
+        json.put("reloaded", true);
+        outcome.changed().forEach(json.putArray("changed")::add);
+        outcome.needRestart().forEach(json.putArray("need_restart")::add);
+        return Answer.json(json);
     }
 
     private static ObjectNode json(Loaded loaded) {

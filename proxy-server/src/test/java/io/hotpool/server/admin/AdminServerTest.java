@@ -1,0 +1,369 @@
+package io.hotpool.server.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hotpool.pool.PoolSnapshot;
+import io.hotpool.pool.http.Protocol;
+import io.hotpool.pool.profile.Profiles;
+import io.hotpool.server.config.ConfigReader;
+import io.hotpool.server.config.LiveConfig;
+import io.hotpool.server.intercept.CertificateAuthority;
+import io.hotpool.server.intercept.LeafCache;
+import io.hotpool.server.metrics.Events;
+import io.hotpool.server.metrics.Metrics;
+import io.hotpool.server.metrics.Statistics;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class AdminServerTest {
+    private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+    @TempDir
+    Path folder;
+
+    private final StillPool pool = new StillPool();
+    private final Metrics metrics = new Metrics("1.2.3", () -> 10, () -> 0);
+    private final Statistics statistics = new Statistics(Clock.systemUTC());
+    private LeafCache leaves;
+    private AdminServer server;
+    private LiveConfig live;
+    private volatile boolean ready = true;
+
+    @BeforeEach
+    void start() throws Exception {
+        Files.writeString(file(), "[admin]\ntoken = \"canary-token\"\n");
+        live = new LiveConfig(new ConfigReader(file(), Map.of(), List.of()));
+        CertificateAuthority authority = CertificateAuthority.open(folder.resolve("ca"), Clock.systemUTC());
+        leaves = new LeafCache(authority, Clock.systemUTC(), () -> Duration.ofDays(7), () -> 16, metrics::leafMinted);
+        server = start(Duration.ofSeconds(20));
+    }
+
+    private AdminServer start(Duration requestTime) throws IOException {
+        AdminServices services = new AdminServices(
+                pool,
+                live::loaded,
+                Profiles::builtIn,
+                leaves,
+                metrics,
+                statistics,
+                () -> List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080)),
+                () -> ready,
+                live::reload);
+        return AdminServer.start(services, List.of(ANY_PORT), requestTime);
+    }
+
+    private Path file() {
+        return folder.resolve("hotpool.toml");
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        leaves.close();
+    }
+
+    private record Reply(int status, String head, String body) {
+        JsonNode json() {
+            try {
+                return new ObjectMapper().readTree(body);
+            } catch (IOException e) {
+                throw new AssertionError(body, e);
+            }
+        }
+    }
+
+    /** Sends bytes as they are and reads until the server closes. */
+    private Reply raw(String request) throws IOException {
+        try (Socket socket = new Socket(ANY_PORT.getAddress(), port())) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            String text = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            int blank = text.indexOf("\r\n\r\n");
+            if (blank < 0) {
+                return new Reply(0, text, "");
+            }
+            return new Reply(
+                    Integer.parseInt(text.substring(9, 12)), text.substring(0, blank), text.substring(blank + 4));
+        }
+    }
+
+    private int port() {
+        return server.addresses().get(0).getPort();
+    }
+
+    private Reply request(String method, String target, String headers, String body) throws IOException {
+        return raw(method + " " + target + " HTTP/1.1\r\nHost: 127.0.0.1:" + port() + "\r\nConnection: close\r\n"
+                + (body.isEmpty() ? "" : "Content-Length: " + body.length() + "\r\n") + headers + "\r\n" + body);
+    }
+
+    private Reply get(String target) throws IOException {
+        return request("GET", target, "Authorization: Bearer canary-token\r\n", "");
+    }
+
+    private Reply post(String target) throws IOException {
+        return request(
+                "POST", target, "Authorization: Bearer canary-token\r\nContent-Type: application/json\r\n", "{}");
+    }
+
+    @Test
+    void what_promtool_says_of_the_metrics() throws Exception {
+        assumeTrue(
+                new ProcessBuilder("sh", "-c", "command -v promtool").start().waitFor() == 0,
+                "promtool is not installed");
+        metrics.exchangeObserver().exchangeEnded(Events.answered(200));
+        Reply reply = get("/metrics");
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.body()).contains("hotpool_requests_total{");
+        Process promtool = new ProcessBuilder("promtool", "check", "metrics")
+                .redirectErrorStream(true)
+                .start();
+        promtool.getOutputStream().write(reply.body().getBytes(StandardCharsets.UTF_8));
+        promtool.getOutputStream().close();
+        String complaints = new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(promtool.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(complaints.lines().filter(line -> line.contains("hotpool_"))).isEmpty();
+        assertThat(promtool.exitValue())
+                .as(complaints)
+                .isIn(0, 3); // 3: names that are not ours do not please the linter
+    }
+
+    @Test
+    void the_metrics_answer_in_the_format_that_is_asked_for() throws IOException {
+        assertThat(get("/metrics").head()).contains("content-type: text/plain; version=0.0.4");
+        Reply open = request("GET", "/metrics", "Accept: application/openmetrics-text; version=1.0.0\r\n", "");
+        assertThat(open.head()).contains("application/openmetrics-text");
+        assertThat(open.body()).endsWith("# EOF\n");
+    }
+
+    @Test
+    void readiness_ends_when_draining_begins() throws IOException {
+        assertThat(get("/healthz").body()).isEqualTo("ok\n");
+        assertThat(get("/readyz").status()).isEqualTo(200);
+        ready = false;
+        Reply draining = get("/readyz");
+        assertThat(draining.status()).isEqualTo(503);
+        assertThat(draining.head()).contains("application/problem+json");
+        assertThat(get("/healthz").status()).isEqualTo(200);
+    }
+
+    @Test
+    void the_statistics_are_those_of_the_process_and_the_pool() throws IOException {
+        statistics.exchangeEnded(Events.answered(200));
+        statistics.exchangeEnded(Events.answered(500));
+        showOneConnection();
+        JsonNode stats = get("/api/v1/stats").json();
+        assertThat(stats.get("total_connections").asInt()).isEqualTo(1);
+        assertThat(stats.get("idle_connections").asInt()).isEqualTo(1);
+        assertThat(stats.get("healthy_connections").asInt()).isEqualTo(1);
+        assertThat(stats.get("by_protocol").get("h2").asInt()).isEqualTo(1);
+        assertThat(stats.get("total_requests").asInt()).isEqualTo(2);
+        assertThat(stats.get("success_rate").asDouble()).isEqualTo(1);
+        assertThat(stats.get("avg_response_time_ms").asDouble()).isEqualTo(10);
+        assertThat(stats.get("is_healthy").asBoolean()).isTrue();
+        assertThat(stats.get("windows").get("1m").get("total_requests").asInt()).isEqualTo(2);
+    }
+
+    private void showOneConnection() {
+        var connection = new PoolSnapshot.Connection(
+                Events.connection(7, Events.ORIGIN, Protocol.H2), "s1", "idle", 0, 100, 12, 1, Instant.EPOCH);
+        pool.snapshot = new PoolSnapshot(
+                Instant.EPOCH, List.of(new PoolSnapshot.Host(Events.ORIGIN, 0, 0, List.of(connection))));
+    }
+
+    @Test
+    void connections_are_listed_filtered_and_found_by_id() throws IOException {
+        showOneConnection();
+        Reply all = get("/api/v1/connections");
+        assertThat(all.head()).contains("X-Total-Count: 1");
+        JsonNode one = all.json().get(0);
+        assertThat(one.get("host").asText()).isEqualTo("www.example.com");
+        assertThat(one.get("ja4").asText()).isEqualTo("t13d1517h2_8daaf6152771_cb7bf5808d99");
+        assertThat(one.get("in_use").asBoolean()).isFalse();
+        assertThat(get("/api/v1/connections?healthy=false").json()).isEmpty();
+        assertThat(get("/api/v1/connections?host=other.example").json()).isEmpty();
+        assertThat(get("/api/v1/connections?host=www.example.com:443").json()).hasSize(1);
+        assertThat(get("/api/v1/connections?offset=1").json()).isEmpty();
+        assertThat(get("/api/v1/connections?limit=x").status()).isEqualTo(400);
+        assertThat(get("/api/v1/connections/7").json().get("requests").asInt()).isEqualTo(12);
+        assertThat(get("/api/v1/connections/8").status()).isEqualTo(404);
+    }
+
+    @Test
+    void hosts_are_listed_and_drained_by_order() throws IOException {
+        showOneConnection();
+        assertThat(get("/api/v1/hosts").json().get(0).get("idle").asInt()).isEqualTo(1);
+        assertThat(get("/api/v1/hosts/www.example.com").json().get(0).get("connection_list"))
+                .hasSize(1);
+        assertThat(get("/api/v1/hosts/other.example").status()).isEqualTo(404);
+        assertThat(post("/api/v1/hosts/www.example.com:443/drain")
+                        .json()
+                        .get("closed_or_retired")
+                        .asInt())
+                .isEqualTo(3);
+        assertThat(pool.drained).isEqualTo("www.example.com:443");
+        assertThat(post("/api/v1/hosts/www.example.com:0/drain").status()).isEqualTo(400);
+        assertThat(post("/api/v1/flush").status()).isEqualTo(200);
+        assertThat(pool.flushed).isTrue();
+    }
+
+    @Test
+    void reading_changes_nothing() throws IOException {
+        Reply reply = get("/api/v1/flush");
+        assertThat(reply.status()).isEqualTo(405);
+        assertThat(reply.head()).contains("Allow: POST");
+        assertThat(pool.flushed).isFalse();
+    }
+
+    @Test
+    void a_page_of_another_origin_changes_nothing() throws IOException {
+        String token = "Authorization: Bearer canary-token\r\n";
+        String json = "Content-Type: application/json\r\n";
+        for (String foreign : List.of("Origin: http://evil.example\r\n", "Sec-Fetch-Site: cross-site\r\n")) {
+            assertThat(request("POST", "/api/v1/flush", token + json + foreign, "{}")
+                            .status())
+                    .isEqualTo(403);
+        }
+        assertThat(request("POST", "/api/v1/flush", token + "Content-Type: text/plain\r\n", "{}")
+                        .status())
+                .isEqualTo(415);
+        assertThat(request("OPTIONS", "/api/v1/flush", "Origin: http://evil.example\r\n", "")
+                        .head())
+                .contains("403")
+                .doesNotContainIgnoringCase("access-control");
+        assertThat(raw("POST /api/v1/flush HTTP/1.1\r\nHost: rebound.example\r\n" + token + json
+                                + "Connection: close\r\nContent-Length: 2\r\n\r\n{}")
+                        .status())
+                .isEqualTo(403);
+        assertThat(pool.flushed).isFalse();
+    }
+
+    @Test
+    void without_the_token_there_is_no_api() throws IOException {
+        Reply reply = request("GET", "/api/v1/stats", "", "");
+        assertThat(reply.status()).isEqualTo(401);
+        assertThat(reply.head()).contains("WWW-Authenticate: Bearer");
+        assertThat(request("GET", "/metrics", "", "").status()).isEqualTo(200);
+        assertThat(request("GET", "/ca.pem", "", "").body()).isEqualTo(leaves.rootPem());
+        assertThat(request("GET", "/", "", "").body()).contains("<title>hotpool</title>");
+    }
+
+    @Test
+    void the_configuration_is_shown_with_where_it_came_from_and_without_secrets() throws IOException {
+        Reply reply = get("/api/v1/config");
+        JsonNode token = reply.json().get("keys").get("admin.token");
+        assertThat(token.get("origin").asText()).startsWith(file() + ":2");
+        assertThat(reply.body()).doesNotContain("canary-token");
+        assertThat(reply.json()
+                        .get("keys")
+                        .get("pool.max_connections")
+                        .get("value")
+                        .asText())
+                .isEqualTo("100");
+    }
+
+    @Test
+    void a_reload_is_applied_or_refused_whole_with_reasons() throws IOException {
+        Files.writeString(file(), "[pool]\nmax_connections = -1\n");
+        Reply refused = post("/api/v1/reload");
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.json().get("problems").get(0).asText()).contains("pool.max_connections");
+        assertThat(live.get().pool().maxConnections()).isEqualTo(100);
+        Files.writeString(file(), "[admin]\ntoken = \"canary-token\"\n[pool]\nmax_connections = 70\n");
+        assertThat(post("/api/v1/reload").json().get("changed").get(0).asText()).isEqualTo("pool.max_connections");
+        assertThat(live.get().pool().maxConnections()).isEqualTo(70);
+    }
+
+    @Test
+    void the_profiles_are_listed_and_a_near_name_is_proposed() throws IOException {
+        assertThat(get("/api/v1/profiles").json()).isNotEmpty();
+        assertThat(get("/api/v1/profiles/chrome").json().get("ja4").asText()).startsWith("t13d");
+        assertThat(get("/api/v1/profiles/chrme").json().get("detail").asText()).contains("chrom");
+    }
+
+    @Test
+    void a_browser_gets_its_proxy_settings() throws IOException {
+        Reply reply = get("/proxy.pac");
+        assertThat(reply.head()).contains("application/x-ns-proxy-autoconfig");
+        assertThat(reply.body()).contains("return \"PROXY 127.0.0.1:8080\";");
+    }
+
+    @Test
+    void head_gives_the_head_alone() throws IOException {
+        Reply reply = request("HEAD", "/healthz", "", "");
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.head()).contains("content-length: 3");
+        assertThat(reply.body()).isEmpty();
+    }
+
+    @Test
+    void pipelined_requests_are_answered_in_order() throws IOException {
+        String host = " HTTP/1.1\r\nHost: localhost\r\n";
+        Reply reply = raw("GET /metrics" + host + "\r\nGET /healthz" + host + "\r\nGET /nothing" + host
+                + "Connection: close\r\n\r\n");
+        assertThat(reply.head()).startsWith("HTTP/1.1 200");
+        assertThat(reply.body()).containsSubsequence("hotpool_build_info", "HTTP/1.1 200", "ok\n", "HTTP/1.1 401");
+    }
+
+    @Test
+    void what_is_no_request_is_refused_and_closed() throws IOException {
+        assertThat(raw("HELLO\r\n\r\n").status()).isEqualTo(400);
+        assertThat(raw("GET http://example.com/ HTTP/1.1\r\nHost: example.com\r\nConnection: close\r\n\r\n")
+                        .body())
+                .contains("not the proxy port");
+        assertThat(raw("GET /" + "x".repeat(9000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                        .status())
+                .isEqualTo(414);
+        assertThat(raw("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(17_000) + "\r\n\r\n")
+                        .status())
+                .isEqualTo(431);
+        assertThat(get("/%zz").status()).isEqualTo(400);
+        assertThat(request("POST", "/api/v1/flush", "Content-Type: application/json\r\n", "x".repeat(70_000))
+                        .status())
+                .isEqualTo(413);
+    }
+
+    @Test
+    void a_request_that_trickles_in_is_cut() throws IOException {
+        server.close();
+        server = start(Duration.ofMillis(300));
+        try (Socket socket = new Socket(ANY_PORT.getAddress(), port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: localho".getBytes(StandardCharsets.US_ASCII));
+            InputStream in = socket.getInputStream();
+            assertThat(in.read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void a_port_that_is_taken_is_named() {
+        List<InetSocketAddress> taken = server.addresses();
+        AdminServices services = new AdminServices(
+                pool, live::loaded, Profiles::builtIn, leaves, metrics, statistics, List::of, () -> true, live::reload);
+        assertThatThrownBy(() -> AdminServer.start(services, taken))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("admin.listen")
+                .hasMessageContaining(Integer.toString(port()));
+    }
+}

@@ -1,0 +1,76 @@
+package io.hotpool.server.admin;
+
+import io.hotpool.pool.ExchangeOptions;
+import io.hotpool.pool.HotPool;
+import io.hotpool.pool.OpenExchange;
+import io.hotpool.pool.PoolConfig;
+import io.hotpool.pool.PoolSnapshot;
+import io.hotpool.pool.http.Origin;
+import io.hotpool.pool.http.RequestHead;
+import io.hotpool.pool.http.ResponseSink;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** A pool whose picture is set by the test, and that remembers what it was told to close. */
+final class StillPool implements HotPool {
+    volatile PoolSnapshot snapshot = new PoolSnapshot(Instant.EPOCH, List.of());
+    volatile @Nullable String drained;
+    volatile boolean flushed;
+
+    @Override
+    public CompletionStage<PoolSnapshot> snapshot() {
+        return CompletableFuture.completedFuture(snapshot);
+    }
+
+    @Override
+    public CompletionStage<Integer> drain(String host, int port) {
+        drained = host + ":" + port;
+        return CompletableFuture.completedFuture(3);
+    }
+
+    @Override
+    public CompletionStage<Integer> flush() {
+        flushed = true;
+        return CompletableFuture.completedFuture(5);
+    }
+
+    @Override
+    public OpenExchange exchange(
+            RequestHead head, ExchangeOptions options, EventLoop clientLoop, ResponseSink response) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Future<Channel> dial(Origin target, ExchangeOptions options, EventLoop loop) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public EventLoop loopOf(Origin origin) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public PoolConfig config() {
+        return PoolConfig.DEFAULTS;
+    }
+
+    @Override
+    public void update(PoolConfig config) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<Void> shutdown() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void close() {}
+}
