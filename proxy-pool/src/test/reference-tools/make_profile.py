@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Makes profile files (src/main/resources/profiles) from captures (src/test/resources/reference/clients).
+"""Makes profile files (src/main/resources/profiles) from captures (src/test/resources/reference/clients) and, with
+make_published_profiles.py, from what others published (src/test/resources/reference/browsers).
 
-    python3 make_profile.py            writes every profile that comes from a capture
+    python3 make_profile.py            writes every profile and the index
     python3 make_profile.py --check    exit 1 when a file differs from what would be written
 
 A capture says what was seen; the few things that it cannot say are in this file and are listed in the
@@ -12,6 +13,9 @@ import json
 import os
 import struct
 import sys
+
+sys.dont_write_bytecode = True
+import make_published_profiles as published  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CLIENTS = os.path.join(HERE, "..", "resources", "reference", "clients")
@@ -391,22 +395,31 @@ def layout(value, indent=0, width=110):
     return left + "\n" + ",\n".join(pad + i for i in items) + "\n" + " " * indent + right
 
 
+def profiles():
+    """In the catalogue's order: by family, newest first."""
+    chromium, firefox = chromium_156(), firefox_153()
+    captured = [chrome_156(), chromium, firefox]
+    every = captured + list(published.all_profiles(chromium, firefox, sys.modules[__name__]))
+    families = ["chrome", "chromium", "edge", "brave", "firefox", "tor", "safari", "okhttp"]
+    return sorted(every, key=lambda p: families.index(p["browser"]))  # stable: keeps newest first
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--check", action="store_true")
     args = parser.parse_args()
+    every = profiles()
+    files = {p["name"]: layout(p) for p in every}
+    files["index"] = layout([p["name"] for p in every])
     differs = 0
-    for profile in (chrome_156(), chromium_156(), firefox_153()):
-        path = os.path.join(PROFILES, profile["name"] + ".json")
-        text = layout(profile) + "\n"
-        if args.check:
-            with open(path) as f:
-                if f.read() != text:
-                    differs = 1
-                    print(path + " differs")
-        else:
+    for name, text in files.items():
+        path = os.path.join(PROFILES, name + ".json")
+        if not args.check:
             with open(path, "w") as f:
-                f.write(text)
+                f.write(text + "\n")
+        elif not os.path.exists(path) or open(path).read() != text + "\n":
+            differs = 1
+            print(path + " differs")
     return differs
 
 
