@@ -27,6 +27,9 @@ final class HostState {
     int permits;
     long lastUsed;
 
+    /** Among the hosts that {@link ConnectionPermits} knows to have connections. */
+    boolean counted;
+
     // PoolState.pump is at work on this host; another round is due.
     boolean pumping;
     boolean again;

@@ -194,6 +194,17 @@ final class PoolState {
         return chosen.size();
     }
 
+    /** Nobody waits any longer. */
+    void refuseAll(Fault fault) {
+        for (HostState host : List.copyOf(hosts.values())) {
+            for (KeyState keyed : List.copyOf(host.keys.values())) {
+                while (!keyed.waiters.isEmpty()) {
+                    refuse(host, keyed.waiters.poll(), fault);
+                }
+            }
+        }
+    }
+
     /** Closes the connection that has been idle longest. False when none is. */
     boolean retireOldestIdle(CloseReason reason) {
         PooledConnection oldest = idle.oldest();

@@ -1,0 +1,403 @@
+package io.hotpool.pool.shard;
+
+import io.hotpool.pool.PoolConfig;
+import io.hotpool.pool.PoolListener;
+import io.hotpool.pool.PoolListener.AcquireOutcome;
+import io.hotpool.pool.PoolSnapshot;
+import io.hotpool.pool.connect.ConnectPlan;
+import io.hotpool.pool.connect.Dialer;
+import io.hotpool.pool.fault.Fault;
+import io.hotpool.pool.fault.FaultKind;
+import io.hotpool.pool.http.Origin;
+import io.hotpool.pool.http.UpstreamConnection;
+import io.hotpool.pool.http.UpstreamConnection.CloseReason;
+import io.hotpool.pool.tls.TlsRequest;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.time.Clock;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections of those origins whose hash falls on one loop: carries out what {@link PoolState} decides. Owned by that
+ * loop. A lease is one exchange on a {@link PooledConnection}: taken with {@link #acquireNow} or {@link #acquireLater}, given
+ * back exactly once with {@link #release}.
+ */
+public final class PoolShard implements ConnectionPermits.Source {
+    private static final Logger LOG = LoggerFactory.getLogger(PoolShard.class);
+
+    private final EventLoop loop;
+    private final Dialer dialer;
+    private final ConnectionPermits permits;
+    private final PoolListener events;
+    private final Clock clock;
+    private final PoolState state;
+    private final RetryBudget retryBudget;
+    private PoolConfig config;
+    private @Nullable Future<?> timer;
+    private long timerAt;
+    private int exchanges;
+    private @Nullable Runnable whenUnused;
+    private boolean closed;
+
+    public PoolShard(
+            EventLoop loop,
+            PoolConfig config,
+            Dialer dialer,
+            ConnectionPermits permits,
+            PoolListener events,
+            Clock clock) {
+        this.loop = loop;
+        this.config = config;
+        this.dialer = dialer;
+        this.permits = permits;
+        this.events = events;
+        this.clock = clock;
+        this.state = new PoolState(
+                Limits.of(config), () -> ThreadLocalRandom.current().nextDouble(), new Deeds());
+        this.retryBudget = new RetryBudget(config.retryBudget());
+    }
+
+    public EventLoop loop() {
+        return loop;
+    }
+
+    public PoolConfig config() {
+        return config;
+    }
+
+    public RetryBudget retryBudget() {
+        return retryBudget;
+    }
+
+    public long now() {
+        return loop.ticker().nanoTime();
+    }
+
+    /** A lease on a connection that is ready, or null. Allocates nothing. */
+    public @Nullable PooledConnection acquireNow(PoolKey key) {
+        assert loop.inEventLoop();
+        PooledConnection c = closed ? null : state.acquireNow(key, now());
+        if (c != null) {
+            events.acquired(key.origin(), AcquireOutcome.REUSED, 0);
+        }
+        return c;
+    }
+
+    /**
+     * A lease as soon as there can be one.
+     *
+     * @param retry the connection before was closed by the server
+     * @return for {@link #cancel}; null when it was refused at once
+     */
+    public @Nullable Waiter acquireLater(PoolKey key, boolean retry, Waiter.Receiver receiver) {
+        assert loop.inEventLoop();
+        if (closed) {
+            receiver.refused(Fault.unprocessed(FaultKind.DRAINING, "the pool is closed", null));
+            return null;
+        }
+        long since = now();
+        Waiter waiter = state.acquireLater(key, retry, reported(key.origin(), receiver, since), since);
+        if (waiter == null) {
+            events.acquired(key.origin(), AcquireOutcome.REJECTED, 0);
+            receiver.refused(queueFull(key.origin()));
+            return null;
+        }
+        wakeAt(waiter.deadline);
+        return waiter;
+    }
+
+    private Waiter.Receiver reported(Origin origin, Waiter.Receiver receiver, long since) {
+        return new Waiter.Receiver() {
+            @Override
+            public void acquired(PooledConnection connection, boolean created) {
+                events.acquired(origin, created ? AcquireOutcome.CREATED : AcquireOutcome.REUSED, now() - since);
+                receiver.acquired(connection, created);
+            }
+
+            @Override
+            public void refused(Fault fault) {
+                if (fault.kind() == FaultKind.POOL_EXHAUSTED || fault.kind() == FaultKind.CONNECT_TIMEOUT) {
+                    events.acquired(origin, AcquireOutcome.TIMEOUT, now() - since);
+                }
+                receiver.refused(fault);
+            }
+        };
+    }
+
+    private Fault queueFull(Origin origin) {
+        String text = "host " + origin.hostPort() + ": the queue is full, pool.max_pending = " + config.maxPending()
+                + " " + counts(origin);
+        return Fault.unprocessed(FaultKind.POOL_EXHAUSTED, text, null).at(origin.host(), null);
+    }
+
+    public void cancel(Waiter waiter) {
+        assert loop.inEventLoop();
+        state.cancel(waiter);
+    }
+
+    /** The exchange is over; {@code failed}: with a fault. */
+    public void release(PooledConnection c, boolean failed) {
+        assert loop.inEventLoop();
+        refresh(c);
+        state.release(c, failed, now());
+        noteIdle(c);
+    }
+
+    /** A connection that had been idle was found dead: those that idled as long are closed. */
+    public void suspect(PooledConnection dead) {
+        assert loop.inEventLoop();
+        int closedNow = state.suspect(dead, CloseReason.PEER_CLOSED);
+        LOG.debug(
+                "host {}: connection {} was dead when used, {} more idle ones closed {}",
+                dead.host.origin.hostPort(),
+                dead.upstream().facts().id(),
+                closedNow,
+                dead.host.counts());
+    }
+
+    private void refresh(PooledConnection c) {
+        UpstreamConnection up = c.upstream();
+        state.changed(c, up.capacity(), up.active(), up.accepting(), now());
+    }
+
+    private void noteIdle(PooledConnection c) {
+        if (c.idle()) {
+            wakeAt(c.lastUsed + config.idleTimeout().toNanos());
+            permits.idleAppeared();
+        }
+    }
+
+    public void exchangeStarted() {
+        assert loop.inEventLoop();
+        exchanges++;
+        retryBudget.exchangeStarted();
+    }
+
+    public void exchangeEnded() {
+        assert loop.inEventLoop();
+        exchanges--;
+        if (exchanges == 0 && whenUnused != null) {
+            whenUnused.run();
+            whenUnused = null;
+        }
+    }
+
+    /** Runs {@code action}, on the loop, as soon as no exchange is under way. */
+    public void whenUnused(Runnable action) {
+        assert loop.inEventLoop();
+        if (exchanges == 0) {
+            action.run();
+        } else {
+            whenUnused = action;
+        }
+    }
+
+    /** Takes effect at once on timers, limits and connections. */
+    public void update(PoolConfig changed) {
+        assert loop.inEventLoop();
+        config = changed;
+        retryBudget.share(changed.retryBudget());
+        state.limits(Limits.of(changed), now());
+        wakeAt(state.nextDeadline());
+    }
+
+    /** Closes what is idle and retires what is busy among those that are meant. */
+    public int retire(Predicate<Origin> which, CloseReason reason) {
+        assert loop.inEventLoop();
+        return state.retire(c -> which.test(c.key().origin()), reason);
+    }
+
+    /** Carries out what is due; the timer does so by itself, cleaning makes sure. */
+    public void expire() {
+        assert loop.inEventLoop();
+        state.expire(now());
+        wakeAt(state.nextDeadline());
+    }
+
+    /** Closes every connection and refuses all who wait. */
+    public void close() {
+        assert loop.inEventLoop();
+        closed = true;
+        if (timer != null) {
+            timer.cancel(false);
+        }
+        state.refuseAll(Fault.unprocessed(FaultKind.DRAINING, "the pool is closed", null));
+        for (PooledConnection c : state.all()) {
+            if (c.isReady()) {
+                c.upstream().close(CloseReason.SHUTDOWN);
+            }
+        }
+    }
+
+    public Stream<PoolSnapshot.Host> snapshot() {
+        assert loop.inEventLoop();
+        return ShardPicture.of(state.hosts(), clock.instant(), now());
+    }
+
+    private void wakeAt(long when) {
+        if (when == Long.MAX_VALUE || closed || timer != null && timerAt - when <= 0) {
+            return;
+        }
+        if (timer != null) {
+            timer.cancel(false);
+        }
+        timerAt = when;
+        timer = loop.schedule(this::wake, Math.max(0, when - now()), TimeUnit.NANOSECONDS);
+    }
+
+    private void wake() {
+        timer = null;
+        expire();
+    }
+
+    private String counts(Origin origin) {
+        return state.hosts().stream()
+                .filter(h -> h.origin.equals(origin))
+                .map(HostState::counts)
+                .findFirst()
+                .orElse("");
+    }
+
+    @Override
+    public long oldestIdleSince() {
+        return state.idle().oldestSince();
+    }
+
+    @Override
+    public int idleCount() {
+        return state.idle().size();
+    }
+
+    @Override
+    public void closeOldestIdle(CloseReason reason, Consumer<Boolean> done) {
+        loop.execute(() -> done.accept(state.retireOldestIdle(reason)));
+    }
+
+    /** What the state wants done. */
+    private final class Deeds implements PoolState.Shell {
+        @Override
+        public boolean takePermit() {
+            return permits.take();
+        }
+
+        @Override
+        public void returnPermit() {
+            permits.giveBack();
+        }
+
+        @Override
+        public void awaitPermit(HostState host) {
+            permits.await(() -> loop.execute(() -> state.permitGranted(host, now())), now());
+        }
+
+        @Override
+        public boolean mustYield(HostState host, long oldestWaiter, long now) {
+            return permits.mustYield(host.connections.size(), oldestWaiter, now);
+        }
+
+        @Override
+        public void dial(PooledConnection c, boolean retry) {
+            if (!c.host.counted) {
+                c.host.counted = true;
+                permits.hostAppeared();
+            }
+            PoolKey key = c.key();
+            TlsRequest.Form form = key.http1Only()
+                    ? TlsRequest.Form.HTTP1_ONLY
+                    : retry ? TlsRequest.Form.RETRY : TlsRequest.Form.FIRST;
+            ConnectPlan plan = new ConnectPlan(
+                    key.origin(),
+                    key.profile(),
+                    form,
+                    key.ticketScope(),
+                    key.verify(),
+                    key.address(),
+                    config.connTimeout());
+            Link link = new Link(c);
+            dialer.dial(plan, loop, link, link);
+        }
+
+        @Override
+        public void retire(PooledConnection c, CloseReason reason) {
+            c.upstream().drain(reason);
+        }
+    }
+
+    /** What a connection and its dial tell the pool. */
+    private final class Link implements UpstreamConnection.Listener, Dialer.Answer {
+        private final PooledConnection c;
+
+        Link(PooledConnection c) {
+            this.c = c;
+        }
+
+        @Override
+        public void connected(UpstreamConnection connection) {
+            assert loop.inEventLoop();
+            events.connectionOpened(connection.facts());
+            state.connected(c, connection, now());
+            if (LOG.isDebugEnabled()) {
+                LOG.debug(
+                        "host {}: connection {} opened to {} {} {}",
+                        c.host.origin.hostPort(),
+                        connection.facts().id(),
+                        connection.facts().remote().getAddress().getHostAddress(),
+                        connection.protocol().label(),
+                        c.host.counts());
+            }
+            if (closed) {
+                connection.close(CloseReason.SHUTDOWN);
+            }
+            noteIdle(c);
+            wakeAt(now() + config.idleTimeout().toNanos());
+        }
+
+        @Override
+        public void failed(Fault fault) {
+            assert loop.inEventLoop();
+            state.dialFailed(c, fault, now());
+            LOG.info("{}: {} {}", fault.kind().label(), fault.detail(), c.host.counts());
+            noteGone();
+        }
+
+        @Override
+        public void changed(UpstreamConnection connection) {
+            assert loop.inEventLoop();
+            if (c.isReady()) {
+                refresh(c);
+                noteIdle(c);
+            }
+        }
+
+        @Override
+        public void closed(UpstreamConnection connection, CloseReason reason) {
+            assert loop.inEventLoop();
+            state.closed(c, now());
+            events.connectionClosed(connection.facts(), reason, c.requests);
+            if (LOG.isDebugEnabled()) {
+                LOG.debug(
+                        "host {}: connection {} closed, {}, after {} requests {}",
+                        c.host.origin.hostPort(),
+                        connection.facts().id(),
+                        reason,
+                        c.requests,
+                        c.host.counts());
+            }
+            noteGone();
+        }
+
+        private void noteGone() {
+            if (c.host.counted && c.host.connections.isEmpty()) {
+                c.host.counted = false;
+                permits.hostVanished();
+            }
+        }
+    }
+}
