@@ -56,6 +56,11 @@ public final class ConnectionPermits {
         this.control = control;
     }
 
+    /** Once, before any is used. */
+    public void shards(List<PoolShard> shards) {
+        sources(shards);
+    }
+
     void sources(List<? extends Source> sources) {
         this.sources = List.copyOf(sources);
     }

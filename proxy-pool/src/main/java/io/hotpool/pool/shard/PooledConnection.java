@@ -67,9 +67,9 @@ public final class PooledConnection {
         return upstream().protocol();
     }
 
-    /** False when the lease is the first one. */
-    public boolean usedBefore() {
-        return requests > 1;
+    /** Was it there before that moment, by the shard's clock? */
+    public boolean readyBefore(long moment) {
+        return created - moment < 0;
     }
 
     void ready(UpstreamConnection upstream) {

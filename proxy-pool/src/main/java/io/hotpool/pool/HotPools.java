@@ -1,0 +1,65 @@
+package io.hotpool.pool;
+
+import io.hotpool.pool.address.AddressPolicy;
+import io.hotpool.pool.address.HostResolver;
+import io.hotpool.pool.address.Resolver;
+import io.hotpool.pool.connect.Connector;
+import io.hotpool.pool.connect.HttpAttachment;
+import io.hotpool.pool.tls.UpstreamTls;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import java.time.Clock;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes hot pools: {@code HotPools.on(group).tls(tls).start(config)}. The event loops and the TLS stay the caller's, to be
+ * closed after the pool.
+ */
+public final class HotPools {
+    private final EventLoopGroup group;
+    private AddressPolicy policy = AddressPolicy.ALLOW_ALL;
+    private PoolListener listener = PoolListener.NONE;
+    private Clock clock = Clock.systemUTC();
+    private @Nullable UpstreamTls tls;
+
+    private HotPools(EventLoopGroup group) {
+        this.group = group;
+    }
+
+    /** @param group every loop of it gets a shard; epoll or NIO */
+    public static HotPools on(EventLoopGroup group) {
+        return new HotPools(group);
+    }
+
+    /** Makes the TLS of every connection. */
+    public HotPools tls(UpstreamTls tls) {
+        this.tls = tls;
+        return this;
+    }
+
+    /** Asked about every address before it is dialled; default: everything is allowed. */
+    public HotPools policy(AddressPolicy policy) {
+        this.policy = policy;
+        return this;
+    }
+
+    public HotPools listener(PoolListener listener) {
+        this.listener = listener;
+        return this;
+    }
+
+    /** Wall clock of what is shown to people; no timeout depends on it. */
+    public HotPools clock(Clock clock) {
+        this.clock = clock;
+        return this;
+    }
+
+    public HotPool start(PoolConfig config) {
+        UpstreamTls tls = Objects.requireNonNull(this.tls, "tls");
+        EventLoop dnsLoop = (EventLoop) group.iterator().next();
+        Resolver resolver = HostResolver.of(config.dns(), dnsLoop);
+        Connector connector = new Connector(resolver, policy, tls, new HttpAttachment(), listener, clock);
+        return new ShardedHotPool(group, config, connector, listener, clock);
+    }
+}

@@ -1,0 +1,206 @@
+package io.hotpool.pool;
+
+import io.hotpool.pool.address.HostResolver;
+import io.hotpool.pool.connect.Connector;
+import io.hotpool.pool.exchange.Carriage;
+import io.hotpool.pool.exchange.Exchange;
+import io.hotpool.pool.fault.Fault;
+import io.hotpool.pool.fault.FaultKind;
+import io.hotpool.pool.http.Origin;
+import io.hotpool.pool.http.Protocol;
+import io.hotpool.pool.http.RequestHead;
+import io.hotpool.pool.http.ResponseSink;
+import io.hotpool.pool.http.UpstreamConnection.CloseReason;
+import io.hotpool.pool.maintenance.Maintainer;
+import io.hotpool.pool.shard.ConnectionPermits;
+import io.hotpool.pool.shard.PoolKey;
+import io.hotpool.pool.shard.PoolShard;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.Future;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A hot pool with one shard per event loop; an origin belongs to the shard that the hash of scheme, host and port names. */
+final class ShardedHotPool implements HotPool {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardedHotPool.class);
+    private static final long CLOSE_SECONDS = 5;
+
+    private final List<PoolShard> shards = new ArrayList<>();
+    private final Connector connector;
+    private final PoolListener listener;
+    private final Clock clock;
+    private final Maintainer maintainer;
+    private final ConnectionPermits permits;
+    private volatile PoolConfig config;
+    private volatile boolean draining;
+    private boolean closed; // guarded by this
+
+    ShardedHotPool(EventLoopGroup group, PoolConfig config, Connector connector, PoolListener listener, Clock clock) {
+        this.config = config;
+        this.connector = connector;
+        this.listener = listener;
+        this.clock = clock;
+        this.maintainer = new Maintainer(config.cleanupInterval());
+        this.permits = new ConnectionPermits(config.maxConnections(), config.maxIdleConns(), maintainer);
+        group.forEach(loop -> shards.add(new PoolShard((EventLoop) loop, config, connector, permits, listener, clock)));
+        permits.shards(shards);
+        maintainer.start(shards);
+    }
+
+    @Override
+    public Exchange exchange(RequestHead head, ExchangeOptions options, EventLoop clientLoop, ResponseSink response) {
+        PoolShard shard = shardOf(head.origin());
+        Carriage.Order order = new Carriage.Order(head, options, key(head, options), shard, listener);
+        Exchange exchange = new Exchange(clientLoop, response, order);
+        if (draining) {
+            exchange.refuse(Fault.unprocessed(FaultKind.DRAINING, "the pool is shutting down", null));
+        } else {
+            exchange.start();
+        }
+        return exchange;
+    }
+
+    private static PoolKey key(RequestHead head, ExchangeOptions options) {
+        Origin origin = head.origin();
+        boolean http1Only = origin.secure() && (head.upgrades() || options.protocol() == Protocol.H1);
+        return new PoolKey(
+                origin,
+                options.profile(),
+                options.egress(),
+                options.session(),
+                options.verify(),
+                http1Only,
+                options.address());
+    }
+
+    @Override
+    public Future<Channel> dial(Origin target, ExchangeOptions options, EventLoop loop) {
+        if (draining) {
+            return loop.newFailedFuture(Fault.unprocessed(FaultKind.DRAINING, "the pool is shutting down", null));
+        }
+        return connector.open(target, options.address(), config.connTimeout(), loop);
+    }
+
+    @Override
+    public EventLoop loopOf(Origin origin) {
+        return shardOf(origin).loop();
+    }
+
+    private PoolShard shardOf(Origin origin) {
+        int hash = origin.hashCode();
+        return shards.get(Math.floorMod(hash ^ hash >>> 16, shards.size()));
+    }
+
+    @Override
+    public CompletionStage<PoolSnapshot> snapshot() {
+        return onShards(shard -> shard.snapshot().toList())
+                .thenApply(parts -> new PoolSnapshot(
+                        clock.instant(), parts.stream().flatMap(List::stream).toList()));
+    }
+
+    @Override
+    public PoolConfig config() {
+        return config;
+    }
+
+    @Override
+    public synchronized void update(PoolConfig changed) {
+        PoolConfig before = config;
+        config = changed;
+        permits.limits(changed.maxConnections(), changed.maxIdleConns());
+        maintainer.interval(changed.cleanupInterval());
+        if (!changed.dns().equals(before.dns())) {
+            connector.resolver(HostResolver.of(changed.dns(), shards.get(0).loop()));
+        }
+        onShards(shard -> {
+            shard.update(changed);
+            return true;
+        });
+    }
+
+    @Override
+    public CompletionStage<Integer> drain(String host, int port) {
+        return retire(origin -> origin.host().equalsIgnoreCase(host) && (port == 0 || origin.port() == port));
+    }
+
+    @Override
+    public CompletionStage<Integer> flush() {
+        return retire(origin -> true);
+    }
+
+    private CompletionStage<Integer> retire(Predicate<Origin> which) {
+        return onShards(shard -> shard.retire(which, CloseReason.DRAINED))
+                .thenApply(counts -> counts.stream().mapToInt(n -> n).sum());
+    }
+
+    @Override
+    public CompletionStage<Void> shutdown() {
+        draining = true;
+        List<CompletableFuture<Void>> unused = new ArrayList<>();
+        for (PoolShard shard : shards) {
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            unused.add(done);
+            shard.loop().execute(() -> shard.whenUnused(() -> done.complete(null)));
+        }
+        return CompletableFuture.allOf(unused.toArray(CompletableFuture[]::new));
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        draining = true;
+        CompletableFuture<List<Boolean>> done = onShards(shard -> {
+                    shard.close();
+                    return true;
+                })
+                .toCompletableFuture();
+        if (shards.stream().noneMatch(shard -> shard.loop().inEventLoop())) {
+            await(done);
+        }
+        maintainer.close();
+        connector.close();
+    }
+
+    private static void await(CompletableFuture<?> done) {
+        try {
+            done.get(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            LOG.warn("pool not closed cleanly: {}", e instanceof TimeoutException ? "a loop does not answer" : e);
+        }
+    }
+
+    /** Asks every shard on its own loop. */
+    private <T> CompletionStage<List<T>> onShards(Function<PoolShard, T> question) {
+        List<CompletableFuture<T>> answers = new ArrayList<>();
+        for (PoolShard shard : shards) {
+            CompletableFuture<T> answer = new CompletableFuture<>();
+            answers.add(answer);
+            try {
+                shard.loop().execute(() -> answer.complete(question.apply(shard)));
+            } catch (RejectedExecutionException e) {
+                answer.completeExceptionally(e);
+            }
+        }
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .thenApply(all -> answers.stream().map(CompletableFuture::join).toList());
+    }
+}

@@ -1,0 +1,75 @@
+package io.hotpool.pool.maintenance;
+
+import io.hotpool.pool.shard.PoolShard;
+import io.netty.util.concurrent.DefaultEventExecutor;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The control thread: owns what is shared between shards, and sees to what nobody asks for. */
+public final class Maintainer implements Executor, AutoCloseable {
+    private final EventExecutor thread = new DefaultEventExecutor(new DefaultThreadFactory("hotpool-control", true));
+
+    // The control thread's.
+    private List<PoolShard> shards = List.of();
+    private Duration interval;
+    private @Nullable Future<?> cleaning;
+
+    public Maintainer(Duration cleanupInterval) {
+        this.interval = cleanupInterval;
+    }
+
+    public void start(List<PoolShard> shards) {
+        execute(() -> {
+            this.shards = List.copyOf(shards);
+            schedule();
+        });
+    }
+
+    /** Takes effect at once. */
+    public void interval(Duration cleanupInterval) {
+        execute(() -> {
+            this.interval = cleanupInterval;
+            schedule();
+        });
+    }
+
+    private void schedule() {
+        if (cleaning != null) {
+            cleaning.cancel(false);
+        }
+        long nanos = interval.toNanos();
+        cleaning = thread.scheduleWithFixedDelay(this::clean, nanos, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** What is over its time is closed by each shard's own timer; this catches what no timer was set for. */
+    private void clean() {
+        for (PoolShard shard : shards) {
+            try {
+                shard.loop().execute(shard::expire);
+            } catch (RejectedExecutionException e) {
+                return; // the loops are shutting down
+            }
+        }
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        try {
+            thread.execute(task);
+        } catch (RejectedExecutionException e) {
+            // closed: there is nothing left to control
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+}
