@@ -104,6 +104,8 @@ final class Dial {
 
     private ConnectionFacts facts(
             Channel channel, Protocol protocol, @Nullable TlsFacts facts, ConnectionFacts.DialTiming timing) {
+        SentFingerprint sent =
+                SentFingerprint.of(facts, protocol, plan.profile().http2());
         return new ConnectionFacts(
                 IDS.incrementAndGet(),
                 plan.origin(),
@@ -112,9 +114,9 @@ final class Dial {
                 plan.profile().name(),
                 facts == null ? "" : facts.version(),
                 facts == null ? "" : facts.cipherSuite(),
-                "",
-                "",
-                "",
+                sent.ja3(),
+                sent.ja4(),
+                sent.akamai(),
                 facts != null && facts.resumed(),
                 clock.instant(),
                 timing);

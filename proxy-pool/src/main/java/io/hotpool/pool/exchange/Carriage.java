@@ -301,7 +301,8 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
             shard.suspect(from.connection);
         }
         String reason = RetryRule.reason(failure(from, fault), shard.config().maxRetries());
-        if (reason == null || !shard.retryBudget().take()) {
+        boolean costsNothing = fault.unprocessed();
+        if (reason == null || !costsNothing && !shard.retryBudget().take()) {
             fail(fault);
             return;
         }

@@ -156,6 +156,9 @@ final class PoolState {
         }
         c.capacity = capacity;
         c.active = active;
+        if (c.protocol() == Protocol.H2) {
+            c.host.seenCapacity = Math.max(1, capacity);
+        }
         if (!accepting) {
             idle.remove(c);
             c.state = State.DRAINING;
