@@ -356,7 +356,7 @@ public final class PoolShard implements ConnectionPermits.Source {
                 connection.close(CloseReason.SHUTDOWN);
             }
             noteIdle(c);
-            wakeAt(state.nextDeadline());
+            wakeAt(now() + config.idleTimeout().toNanos());
         }
 
         @Override

@@ -1,0 +1,94 @@
+package io.hotpool.pool.tls;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.PromiseNotifier;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What was written and not yet flushed. Small writes before a flush share a record, so that a response in three writes costs
+ * the peer one decryption. Confined to the channel's loop.
+ */
+final class PlaintextQueue {
+    private record Write(ByteBuf data, ChannelPromise promise) {}
+
+    private final ArrayDeque<Write> writes = new ArrayDeque<>();
+    private long bytes;
+
+    void add(ByteBuf data, ChannelPromise promise) {
+        writes.add(new Write(data, promise));
+        bytes += data.readableBytes();
+    }
+
+    boolean isEmpty() {
+        return writes.isEmpty();
+    }
+
+    /** Writes everything to {@code context} as records, without flushing. */
+    void drain(ChannelHandlerContext context, RecordLayer records) {
+        ByteBufAllocator allocator = context.alloc();
+        while (!writes.isEmpty()) {
+            int length = (int) Math.min(bytes, records.limit());
+            List<ChannelPromise> done = new ArrayList<>(1);
+            if (length == 0) {
+                skipEmpty(context, done);
+                continue;
+            }
+            ByteBuf record = records.prepare(allocator, length);
+            fill(record, length, done);
+            write(context, records.seal(allocator, record), done);
+        }
+    }
+
+    void fail(Throwable cause) {
+        Write write;
+        while ((write = writes.poll()) != null) {
+            ReferenceCountUtil.safeRelease(write.data);
+            write.promise.tryFailure(cause);
+        }
+        bytes = 0;
+    }
+
+    private void fill(ByteBuf record, int length, List<ChannelPromise> done) {
+        int missing = length;
+        while (missing > 0) {
+            Write write = writes.getFirst();
+            int n = Math.min(missing, write.data.readableBytes());
+            record.writeBytes(write.data, n);
+            missing -= n;
+            if (!write.data.isReadable()) {
+                take(done);
+            }
+        }
+        bytes -= length;
+    }
+
+    /** An empty write has nothing to say but is done when what came before it is. */
+    private void skipEmpty(ChannelHandlerContext context, List<ChannelPromise> done) {
+        while (!writes.isEmpty()) {
+            take(done);
+        }
+        write(context, context.alloc().buffer(0), done);
+    }
+
+    private void take(List<ChannelPromise> done) {
+        Write write = writes.removeFirst();
+        write.data.release();
+        done.add(write.promise);
+    }
+
+    private static void write(ChannelHandlerContext context, ByteBuf record, List<ChannelPromise> done) {
+        if (done.isEmpty()) {
+            context.write(record, context.voidPromise());
+        } else if (done.size() == 1) {
+            context.write(record, done.get(0));
+        } else {
+            context.write(record).addListener(new PromiseNotifier<>(done.toArray(ChannelPromise[]::new)));
+        }
+    }
+}
