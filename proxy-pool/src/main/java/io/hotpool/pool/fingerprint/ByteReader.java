@@ -1,5 +1,7 @@
 package io.hotpool.pool.fingerprint;
 
+import java.util.Arrays;
+
 /** Reads big-endian numbers and length-prefixed vectors from a part of an array, and never beyond that part. */
 final class ByteReader {
     private final byte[] bytes;
@@ -51,7 +53,7 @@ final class ByteReader {
 
     byte[] take(int length, String what) {
         need(length, what);
-        byte[] taken = java.util.Arrays.copyOfRange(bytes, at, at + length);
+        byte[] taken = Arrays.copyOfRange(bytes, at, at + length);
         at += length;
         return taken;
     }

@@ -11,6 +11,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
 import io.netty.handler.codec.http2.Http2FrameTypes;
 import io.netty.handler.codec.http2.Http2Settings;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /** Netty's frame writer where it is exact, and beside it the frames whose bytes a profile decides: SETTINGS and HEADERS. */
@@ -23,6 +24,7 @@ final class BrowserFrameWriter extends DefaultHttp2FrameWriter {
 
     private final Http2Shape shape;
     private final HeaderBlockWriter blocks;
+    private final BitSet reset = new BitSet();
 
     BrowserFrameWriter(Http2Shape shape, HeaderBlockWriter blocks) {
         super(blocks);
@@ -41,6 +43,17 @@ final class BrowserFrameWriter extends DefaultHttp2FrameWriter {
             frame.writeInt((int) setting.value());
         }
         return ctx.write(frame, promise);
+    }
+
+    @Override
+    public ChannelFuture writeRstStream(ChannelHandlerContext ctx, int stream, long code, ChannelPromise promise) {
+        reset.set(stream >>> 1);
+        return super.writeRstStream(ctx, stream, code, promise);
+    }
+
+    /** True when we have reset that stream: the peer may have sent frames before it heard of it. */
+    boolean hasReset(int stream) {
+        return reset.get(stream >>> 1);
     }
 
     /**

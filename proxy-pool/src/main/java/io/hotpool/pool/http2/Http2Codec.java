@@ -13,6 +13,7 @@ import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Exception.StreamException;
 import io.netty.handler.codec.http2.Http2FrameListener;
@@ -112,8 +113,19 @@ final class Http2Codec extends Http2ConnectionHandler {
 
     @Override
     protected void onStreamError(ChannelHandlerContext ctx, boolean outbound, Throwable cause, StreamException error) {
+        if (connection().stream(error.streamId()) == null && error.error() == Http2Error.STREAM_CLOSED) {
+            onFrameForClosedStream(ctx, error);
+            return;
+        }
         owner.streamError(error.streamId(), error.error() + ": " + error.getMessage());
         super.onStreamError(ctx, outbound, cause, error);
+    }
+
+    /** RFC 9113, 5.1: after our RST_STREAM such frames are on their way and mean nothing, after END_STREAM they may not come. */
+    private void onFrameForClosedStream(ChannelHandlerContext ctx, StreamException error) {
+        if (!writer.hasReset(error.streamId())) {
+            onError(ctx, false, Http2Exception.connectionError(Http2Error.STREAM_CLOSED, error, error.getMessage()));
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.hotpool.pool.http.Protocol;
 import io.hotpool.pool.http.RequestKind;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -141,12 +142,10 @@ public record BrowserProfile(
 
         /** Of a kind; of the nearest kind where the profile has none of its own; empty: no priority flag. */
         public Optional<Priority> priority(RequestKind kind) {
-            for (RequestKind k = kind; ; k = k.nearest()) {
-                Priority priority = priorities.get(k);
-                if (priority != null || k.nearest() == k) {
-                    return Optional.ofNullable(priority);
-                }
-            }
+            Priority priority = priorities.get(kind);
+            return priority != null || kind == kind.nearest()
+                    ? Optional.ofNullable(priority)
+                    : priority(kind.nearest());
         }
 
         public record Setting(int id, long value) {}
@@ -193,12 +192,10 @@ public record BrowserProfile(
         /** The fields of a kind; those of the nearest kind where the profile has none of its own. */
         public List<Field> fields(Protocol protocol, RequestKind kind) {
             Map<RequestKind, List<Field>> kinds = protocol == Protocol.H2 ? http2 : http1;
-            for (RequestKind k = kind; ; k = k.nearest()) {
-                List<Field> fields = kinds.get(k);
-                if (fields != null) {
-                    return fields;
-                }
-            }
+            List<Field> fields = kinds.get(kind);
+            return fields != null || kind == kind.nearest()
+                    ? Objects.requireNonNullElse(fields, List.of())
+                    : fields(protocol, kind.nearest());
         }
     }
 

@@ -4,6 +4,7 @@ import io.hotpool.pool.http.HeaderList;
 import io.hotpool.pool.http.Origin;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,6 @@ final class FetchSite {
         boolean publicSecondLevel =
                 n > 2 && labels[n - 1].length() == 2 && labels[n - 2].length() <= SHORT_SECOND_LEVEL;
         int kept = publicSecondLevel ? 3 : 2;
-        return n <= kept ? host : String.join(".", java.util.Arrays.copyOfRange(labels, n - kept, n));
+        return n <= kept ? host : String.join(".", Arrays.copyOfRange(labels, n - kept, n));
     }
 }

@@ -12,6 +12,7 @@ import io.hotpool.pool.profile.BrowserProfile.Expected;
 import io.hotpool.pool.profile.BrowserProfile.Field;
 import io.hotpool.pool.profile.BrowserProfile.HeaderShapes;
 import io.hotpool.pool.profile.BrowserProfile.Provenance;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -64,7 +65,7 @@ public final class ProfileReader {
             JsonLocation at = e.getLocation();
             String where = at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
             throw new ProfileFormatException(file + ": " + where + e.getOriginalMessage());
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             throw new ProfileFormatException(file + ": " + e.getMessage());
         }
     }

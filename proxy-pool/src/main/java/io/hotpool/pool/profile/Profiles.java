@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -80,7 +81,7 @@ public final class Profiles implements ProfileCatalog {
 
     /** One spelling for {@code chrome-156}, {@code Chrome156}, {@code chrome_156} and {@code chrome@156}. */
     static String key(String name) {
-        return name.toLowerCase(java.util.Locale.ROOT).replaceAll("[-_@ ]", "");
+        return name.toLowerCase(Locale.ROOT).replaceAll("[-_@ ]", "");
     }
 
     @Override

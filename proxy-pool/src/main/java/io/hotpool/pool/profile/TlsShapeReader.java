@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code tls} part of a profile file. */
@@ -135,7 +136,7 @@ final class TlsShapeReader {
                 orEmpty(part.find("ech_payload_lengths"), TlsShapeReader::length));
     }
 
-    private static <T> List<T> orEmpty(@Nullable JsonPart part, java.util.function.Function<JsonPart, T> item) {
+    private static <T> List<T> orEmpty(@Nullable JsonPart part, Function<JsonPart, T> item) {
         return part == null ? List.of() : part.list(item);
     }
 

@@ -356,7 +356,7 @@ public final class PoolShard implements ConnectionPermits.Source {
                 connection.close(CloseReason.SHUTDOWN);
             }
             noteIdle(c);
-            wakeAt(now() + config.idleTimeout().toNanos());
+            wakeAt(state.nextDeadline());
         }
 
         @Override

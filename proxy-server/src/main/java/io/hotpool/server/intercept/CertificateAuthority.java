@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -49,6 +50,11 @@ public final class CertificateAuthority {
      */
     public static CertificateAuthority open(Path folder, Clock clock) {
         return new AuthorityFiles(folder, clock).open();
+    }
+
+    /** An authority in memory, of which nothing is written: for servers inside the process. */
+    public static CertificateAuthority ephemeral(Clock clock) {
+        return RootMaker.make(clock.instant(), new SecureRandom());
     }
 
     /** The authority in that folder, empty when there is none yet. */
