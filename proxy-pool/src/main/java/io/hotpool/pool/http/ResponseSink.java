@@ -28,6 +28,9 @@ public interface ResponseSink {
     /** The exchange failed. Before {@link #head}: it can be answered; after it: the response is cut. */
     void fault(Fault fault);
 
-    /** {@code bytes} of the request body left for the origin: credit returned to the sender. */
+    /**
+     * {@code bytes} of the request body left for the origin: credit returned to the sender. After {@link #upgraded} the two
+     * directions end apart, and this may follow {@link #end}.
+     */
     void written(int bytes);
 }

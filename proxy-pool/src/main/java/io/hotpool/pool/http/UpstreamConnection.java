@@ -52,9 +52,14 @@ public interface UpstreamConnection {
     boolean accepting();
 
     /**
-     * Sends a dressed request (see {@link RequestHead}) as it is. Requires {@link #accepting()} and {@code active() < capacity()}. If the head has a body the caller
-     * then feeds the returned sink. Never throws: failures arrive at {@code response.fault}, and say whether the origin may
-     * have processed the request ({@link io.hotpool.pool.fault.Fault#unprocessed()}).
+     * Sends a dressed request (see {@link RequestHead}) as it is. Requires {@link #accepting()} and {@code active() <
+     * capacity()}. If the head has a body the caller then feeds the returned sink. Never throws: failures arrive at {@code
+     * response.fault}.
+     *
+     * <p>A fault says whether the origin may have processed the request ({@link
+     * io.hotpool.pool.fault.Fault#unprocessed()}), and its kind how far the response was when the connection ended: {@code
+     * UPSTREAM_CLOSED} before its first byte (HTTP/2: its head), {@code UPSTREAM_TRUNCATED} after that. {@code
+     * UPSTREAM_RESET} is one HTTP/2 stream only.
      */
     RequestSink open(RequestHead head, ResponseSink response);
 

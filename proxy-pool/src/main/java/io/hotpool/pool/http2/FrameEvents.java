@@ -91,12 +91,13 @@ final class FrameEvents implements Http2FrameListener {
         connection.answerPing(data, true);
     }
 
-    /** Push is switched off in every profile. */
+    /** A profile that does not switch push off gets one only to refuse it; elsewhere the codec takes it as an error. */
     @Override
     public void onPushPromiseRead(
             ChannelHandlerContext ctx, int stream, int promised, Http2Headers headers, int padding)
             throws Http2Exception {
-        throw Http2Exception.connectionError(Http2Error.PROTOCOL_ERROR, "PUSH_PROMISE although push is disabled");
+        budget.spend(1);
+        connection.refusePush(promised);
     }
 
     @Override

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * loop.
  */
 public final class Http2Connection implements UpstreamConnection {
-    /** RFC 9113, 6.5.2: until the peer has said how many, browsers take 100. */
+    /** RFC 9113, 6.5.2 sets no limit until the peer does; browsers take 100. */
     static final int ASSUMED_STREAMS = 100;
 
     static final int MAX_STREAMS = 256;
@@ -232,6 +232,11 @@ public final class Http2Connection implements UpstreamConnection {
         }
     }
 
+    void refusePush(int stream) {
+        codec.resetStream(context(), stream, Http2Error.CANCEL.code(), promise());
+        flushSoon();
+    }
+
     private void changed() {
         if (closed) {
             return;
@@ -334,8 +339,6 @@ public final class Http2Connection implements UpstreamConnection {
         Long limit = settings.maxConcurrentStreams();
         if (limit != null) {
             peerStreams = (int) Math.min(limit, Integer.MAX_VALUE);
-        } else if (peerStreams == ASSUMED_STREAMS) {
-            peerStreams = MAX_STREAMS;
         }
         changed();
     }

@@ -185,6 +185,23 @@ class Http2ConnectionTest {
         assertThat(names(sent())).contains("GOAWAY 0 1");
     }
 
+    @Test
+    void a_profile_that_leaves_push_on_refuses_what_is_pushed_and_goes_on() {
+        channel.pipeline().remove("http2");
+        sent();
+        connection = attach("chrome-100");
+        RecordingResponse response = ready();
+        byte[] promise = ByteBufUtil.getBytes(Unpooled.buffer()
+                .writeInt(2)
+                .writeBytes(Frames.block(":method", "GET", ":scheme", "https", ":authority", "x", ":path", "/")));
+        receive(Frames.frame(Frames.PUSH_PROMISE, Frames.END_HEADERS, 1, promise));
+        receive(Frames.headers(2, false, ":status", "200"), Frames.data(2, true, "pushed"));
+        receive(Frames.headers(1, true, ":status", "200"));
+        assertThat(names(sent())).anyMatch(name -> name.startsWith("RST_STREAM 2 "));
+        assertThat(response.ended()).isTrue();
+        assertThat(listener.closed).isNull();
+    }
+
     // Request bodies
 
     @Test
@@ -411,13 +428,15 @@ class Http2ConnectionTest {
     @Test
     void capacity_is_100_until_the_peer_has_said_and_within_our_bound_then() {
         assertThat(connection.capacity()).isEqualTo(100);
+        receive(Frames.settings(4, 100_000));
+        assertThat(connection.capacity()).isEqualTo(100);
         receive(Frames.settings(3, 0));
         assertThat(connection.capacity()).isZero();
         receive(Frames.settings(3, 1));
         assertThat(connection.capacity()).isEqualTo(1);
         receive(Frames.settings(3, 100_000));
         assertThat(connection.capacity()).isEqualTo(256);
-        assertThat(listener.changes).isEqualTo(3);
+        assertThat(listener.changes).isEqualTo(4);
     }
 
     @Test
