@@ -18,7 +18,6 @@ import java.util.Set;
 final class HelloComparison {
     private static final int PRE_SHARED_KEY = 41;
     private static final int PADDING = 21;
-    private static final int EARLY_DATA = 42;
     private static final int TLS_1_2 = 0x0303;
 
     private final BrowserProfile profile;
@@ -59,9 +58,6 @@ final class HelloComparison {
             expected.remove((Integer) PADDING); // is there only when the hello would be too short without
         }
         if (forms.contains(HelloForm.RESUMED)) {
-            if (seen.contains(EARLY_DATA)) {
-                seen.remove((Integer) EARLY_DATA); // follows from the ticket, not from the browser
-            }
             expected.add(PRE_SHARED_KEY);
         }
         expected = Grease.placed(expected);

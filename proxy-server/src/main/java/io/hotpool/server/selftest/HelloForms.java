@@ -15,12 +15,16 @@ import java.util.Set;
  */
 record HelloForms(Set<HelloForm> forms, List<Difference> differences) {
     private static final int PRE_SHARED_KEY = 41;
+    private static final int SESSION_TICKET = 35;
 
     /** A repeated connection does not say that it is one: it is taken for one when that explains what is missing. */
     static HelloForms of(BrowserProfile profile, ClientHello hello) {
         EnumSet<HelloForm> evident = EnumSet.noneOf(HelloForm.class);
         if (hello.extension(PRE_SHARED_KEY).isPresent()) {
             evident.add(HelloForm.RESUMED);
+        }
+        if (hello.extension(SESSION_TICKET).filter(e -> e.data().length > 0).isPresent()) {
+            evident.add(HelloForm.RESUMED_TLS12);
         }
         if (hello.protocols().size() == 1
                 && new String(hello.protocols().get(0), StandardCharsets.ISO_8859_1).equals("http/1.1")) {

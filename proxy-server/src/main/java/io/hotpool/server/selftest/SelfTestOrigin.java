@@ -12,7 +12,6 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.ssl.ApplicationProtocolNames;
@@ -34,7 +33,6 @@ final class SelfTestOrigin implements AutoCloseable {
     private static final int HELLO_MILLIS = 10_000;
     private static final int LONGEST_LINE = 8 * 1024;
     private static final int LONGEST_HEAD = 64 * 1024;
-    private static final int LONGEST_BODY = 64 * 1024;
 
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("hotpool-selftest", true), NioIoHandler.newFactory());
@@ -99,7 +97,6 @@ final class SelfTestOrigin implements AutoCloseable {
             } else {
                 ctx.pipeline()
                         .addLast(new HttpServerCodec(LONGEST_LINE, LONGEST_HEAD, LONGEST_LINE))
-                        .addLast(new HttpObjectAggregator(LONGEST_BODY))
                         .addLast(new Http1Origin(answers, sighting));
             }
         }
