@@ -1,0 +1,27 @@
+package io.hotpool.server.frontend;
+
+import io.hotpool.pool.http.HeaderList;
+
+/**
+ * A request as a client sent it, without its body; syntax and framing are valid, its meaning is not yet judged.
+ *
+ * @param version {@code HTTP/1.0}, {@code HTTP/1.1} or {@code HTTP/2}
+ * @param target the request target; from HTTP/2 always {@code :path}
+ * @param authority {@code :authority} of HTTP/2; empty from HTTP/1, where Host says it
+ * @param headers every field, hop-by-hop ones included
+ * @param bodyLength as in {@link io.hotpool.pool.http.RequestHead}
+ */
+record ClientRequest(
+        String version, String method, String target, String authority, HeaderList headers, long bodyLength) {
+    static final String HTTP_1_0 = "HTTP/1.0";
+    static final String HTTP_1_1 = "HTTP/1.1";
+    static final String HTTP_2 = "HTTP/2";
+
+    boolean http2() {
+        return version.equals(HTTP_2);
+    }
+
+    boolean connect() {
+        return method.equals("CONNECT") && !http2();
+    }
+}

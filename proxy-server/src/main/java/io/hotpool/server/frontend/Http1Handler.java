@@ -1,0 +1,479 @@
+package io.hotpool.server.frontend;
+
+import io.hotpool.pool.fault.Fault;
+import io.hotpool.pool.fault.FaultKind;
+import io.hotpool.pool.http.HeaderList;
+import io.hotpool.pool.http.RequestSink;
+import io.hotpool.pool.http.ResponseHead;
+import io.hotpool.server.config.HotpoolConfig;
+import io.hotpool.server.frontend.Http1ResponseWriter.Framing;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP/1 with a client: one exchange after the other. Pipelined requests wait in the buffer, so answers keep their order.
+ * Confined to the channel's loop.
+ *
+ * <p>Reading stops while {@link RequestSink#CREDIT} bytes of body wait for the origin, or {@link #MAX_PIPELINED} bytes of
+ * further requests for their turn.
+ */
+final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientStream, ClientConnection.Drainable {
+    private static final int MAX_PIPELINED = 64 * 1024;
+    private static final ByteBuf CRLF = Unpooled.unreleasableBuffer(
+                    Unpooled.directBuffer(2).writeShort('\r' << 8 | '\n'))
+            .asReadOnly();
+
+    private final ClientConnection client;
+    private final @Nullable ConnectScope scope;
+    private final HotpoolConfig.Proxy limits;
+    private final Http1RequestReader reader;
+    private final Deadline deadline;
+    private @Nullable ChannelHandlerContext context;
+    private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
+    private @Nullable ClientExchange exchange;
+    private Framing framing = Framing.NONE;
+    private boolean keepAlive = true;
+    private boolean requestComplete = true;
+    private boolean processing;
+    private boolean flushPlanned;
+    private boolean inputEnded;
+    private boolean raw;
+    private boolean outputEnded;
+    private boolean closing;
+    private boolean detached;
+    private boolean headStarted;
+    private int uncredited;
+
+    Http1Handler(ClientConnection client, @Nullable ConnectScope scope) {
+        this.client = client;
+        this.scope = scope;
+        this.limits = client.context().config().proxy();
+        this.reader = new Http1RequestReader(limits.maxRequestLine(), limits.maxHeaderSize());
+        this.deadline = new Deadline(client.loop(), this::expired);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+        deadline.in(limits.clientIdleTimeout());
+        client.phase(this);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        deadline.close();
+        drop();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (!(message instanceof ByteBuf bytes) || closing) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        buffer = buffer.isReadable()
+                ? ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), buffer, bytes)
+                : replaced(bytes);
+        process();
+    }
+
+    private ByteBuf replaced(ByteBuf bytes) {
+        buffer.release();
+        return bytes;
+    }
+
+    /** Takes all steps that can be taken now. */
+    private void process() {
+        if (processing) {
+            return;
+        }
+        processing = true;
+        try {
+            while (!closing && !detached && step()) {}
+        } catch (Fault fault) {
+            refuse(fault);
+        } finally {
+            processing = false;
+        }
+        if (!detached) {
+            settle();
+        }
+    }
+
+    private boolean step() {
+        if (raw) {
+            return passRaw();
+        }
+        if (reader.complete()) {
+            if (exchange != null) {
+                return false;
+            }
+            reader.reset();
+        }
+        if (!requestComplete && uncredited >= RequestSink.CREDIT) {
+            return false;
+        }
+        switch (reader.next(buffer)) {
+            case HEAD -> begin(reader.head());
+            case BODY -> passBody(reader.body());
+            case END -> {
+                requestComplete = true;
+                if (exchange != null) {
+                    exchange.requestEnd(reader.trailers());
+                }
+            }
+            case NEED_BYTES -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void begin(ClientRequest request) {
+        deadline.clear();
+        uncredited = 0;
+        requestComplete = request.bodyLength() == 0;
+        keepAlive = wantsMore(request) && !client.context().draining();
+        if (request.connect() && scope == null) {
+            handOver(request);
+            return;
+        }
+        exchange = new ClientExchange(client, scope, this, request);
+        exchange.start();
+    }
+
+    private static boolean wantsMore(ClientRequest request) {
+        HeaderList headers = request.headers();
+        boolean close =
+                headers.containsToken("Connection", "close") || headers.containsToken("Proxy-Connection", "close");
+        boolean keep = headers.containsToken("Connection", "keep-alive")
+                || headers.containsToken("Proxy-Connection", "keep-alive");
+        return !close && (request.version().equals(ClientRequest.HTTP_1_1) || keep);
+    }
+
+    private void passBody(ByteBuf chunk) {
+        uncredited += chunk.readableBytes();
+        current().requestData(chunk);
+    }
+
+    private boolean passRaw() {
+        if (!buffer.isReadable() || uncredited >= RequestSink.CREDIT) {
+            return false;
+        }
+        ByteBuf bytes = buffer;
+        buffer = Unpooled.EMPTY_BUFFER;
+        passBody(bytes);
+        return true;
+    }
+
+    private ClientExchange current() {
+        assert exchange != null;
+        return exchange;
+    }
+
+    private ChannelHandlerContext context() {
+        assert context != null;
+        return context;
+    }
+
+    /** After the steps: what is waited for now, for how long, and may more be read. */
+    private void settle() {
+        if (closing) {
+            drop();
+            return;
+        }
+        if (!raw && exchange == null) {
+            settleBetweenRequests();
+        } else if (!requestComplete && !raw && uncredited < RequestSink.CREDIT) {
+            deadline.in(limits.clientIdleTimeout());
+        } else if (!inputEnded && !outputEnded) {
+            deadline.clear();
+        }
+        boolean blocked = (raw || !requestComplete) && uncredited >= RequestSink.CREDIT
+                || buffer.readableBytes() > MAX_PIPELINED + limits.maxHeaderSize();
+        if (context().channel().config().isAutoRead() == blocked) {
+            context().channel().config().setAutoRead(!blocked);
+        }
+    }
+
+    private void settleBetweenRequests() {
+        if (inputEnded) {
+            close();
+        } else if (reader.idle() && !buffer.isReadable()) {
+            if (client.context().draining()) {
+                close();
+            }
+            deadline.in(limits.clientIdleTimeout());
+            headStarted = false;
+        } else if (!headStarted) {
+            headStarted = true;
+            deadline.in(limits.headerTimeout());
+        }
+    }
+
+    /** The bytes cannot be understood: answered if that is still possible, and the connection ends. */
+    private void refuse(Fault fault) {
+        keepAlive = false;
+        if (exchange != null) {
+            exchange.requestFailed(fault);
+            return;
+        }
+        requestComplete = false;
+        ClientRequest unknown = new ClientRequest(ClientRequest.HTTP_1_1, "-", "", "", new HeaderList(0), 0);
+        exchange = new ClientExchange(client, scope, this, unknown);
+        exchange.refuse(fault);
+    }
+
+    private void expired() {
+        if (raw || inputEnded) {
+            goAway();
+        } else if (exchange != null) {
+            exchange.requestFailed(Fault.of(FaultKind.REQUEST_TIMEOUT, "the body stopped arriving"));
+        } else if (headStarted) {
+            refuse(Fault.of(FaultKind.REQUEST_TIMEOUT, "the head was not complete after " + limits.headerTimeout()));
+            settle();
+        } else {
+            close();
+        }
+    }
+
+    // The response.
+
+    @Override
+    public void informational(ResponseHead head) {
+        context()
+                .writeAndFlush(
+                        Http1ResponseWriter.informational(context().alloc(), head),
+                        context().voidPromise());
+    }
+
+    @Override
+    public void head(ResponseHead head) {
+        ClientRequest request = current().request();
+        framing = Http1ResponseWriter.framing(request, head);
+        if (!requestComplete || framing == Framing.CLOSE || client.context().draining()) {
+            keepAlive = false;
+        }
+        boolean old = request.version().equals(ClientRequest.HTTP_1_0);
+        String connection = !keepAlive ? "close" : old ? "keep-alive" : "";
+        context()
+                .write(
+                        Http1ResponseWriter.head(context().alloc(), head, framing, connection),
+                        context().voidPromise());
+        planFlush();
+    }
+
+    @Override
+    public void upgraded(ResponseHead head, String token) {
+        raw = true;
+        framing = Framing.CLOSE;
+        context()
+                .writeAndFlush(
+                        Http1ResponseWriter.upgrade(context().alloc(), head, token),
+                        context().voidPromise());
+        context().executor().execute(this::process);
+    }
+
+    @Override
+    public void data(ByteBuf chunk) {
+        int size = chunk.readableBytes();
+        if (size == 0 || framing == Framing.NONE || outputEnded) {
+            chunk.release();
+            return;
+        }
+        ChannelFuture written;
+        if (framing == Framing.CHUNKED) {
+            context()
+                    .write(
+                            Http1ResponseWriter.chunkHead(context().alloc(), size),
+                            context().voidPromise());
+            context().write(chunk, context().voidPromise());
+            written = context().write(CRLF.duplicate());
+        } else {
+            written = context().write(chunk);
+        }
+        ClientExchange delivering = current();
+        written.addListener(done -> delivering.delivered(size));
+        planFlush();
+    }
+
+    @Override
+    public void end(HeaderList trailers) {
+        if (raw) {
+            endRaw();
+            return;
+        }
+        if (framing == Framing.CHUNKED) {
+            context()
+                    .write(
+                            Http1ResponseWriter.lastChunk(context().alloc(), trailers),
+                            context().voidPromise());
+        }
+        context().flush();
+        exchange = null;
+        if (keepAlive && requestComplete) {
+            headStarted = false;
+            process();
+        } else {
+            finishAfterAnswer();
+        }
+    }
+
+    /** The origin has ended its half; the client may still send until it ends its own, or for a time. */
+    private void endRaw() {
+        outputEnded = true;
+        context().flush();
+        if (inputEnded) {
+            close();
+        } else {
+            ClosingTime.endOutput(context().channel());
+            deadline.in(limits.clientIdleTimeout());
+        }
+    }
+
+    private void finishAfterAnswer() {
+        closing = true;
+        deadline.close();
+        drop();
+        boolean clean = requestComplete && !buffer.isReadable() && reader.complete();
+        if (clean || inputEnded) {
+            ClosingTime.afterWrites(context().channel());
+        } else {
+            ClosingTime.linger(context().channel());
+        }
+    }
+
+    @Override
+    public void cut(Fault fault) {
+        exchange = null;
+        if (framing == Framing.CLOSE) {
+            goAway();
+        } else {
+            context().flush();
+            close();
+        }
+    }
+
+    @Override
+    public void credit(int bytes) {
+        boolean blocked = uncredited >= RequestSink.CREDIT;
+        uncredited = Math.max(0, uncredited - bytes);
+        if (blocked && uncredited < RequestSink.CREDIT) {
+            process();
+        }
+    }
+
+    @Override
+    public void closeAfterwards() {
+        keepAlive = false;
+    }
+
+    /** At the end of this turn of the loop: what the pool delivers in one turn leaves in one write. */
+    private void planFlush() {
+        if (!flushPlanned) {
+            flushPlanned = true;
+            context().executor().execute(() -> {
+                flushPlanned = false;
+                context().flush();
+            });
+        }
+    }
+
+    // The connection.
+
+    @Override
+    public void drain() {
+        keepAlive = false;
+        if (exchange == null && reader.idle()) {
+            close();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
+            inputEnded();
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    /** The client sends no more. It may still be waiting for its answer (RFC 9112, 9.6), but not for ever. */
+    private void inputEnded() {
+        if (inputEnded || detached) {
+            return;
+        }
+        inputEnded = true;
+        if (closing) {
+            context().close();
+        } else if (raw) {
+            current().requestEnd(new HeaderList(0));
+            if (outputEnded) {
+                close();
+            }
+        } else if (exchange == null) {
+            close();
+        } else if (!requestComplete || scope != null && scope.scheme().equals("https")) {
+            goAway();
+        } else {
+            deadline.in(limits.clientIdleTimeout());
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        gone();
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        Unexpected.report(client, cause);
+        gone();
+        ctx.close();
+    }
+
+    private void gone() {
+        closing = true;
+        deadline.close();
+        drop();
+        if (exchange != null) {
+            ClientExchange left = exchange;
+            exchange = null;
+            left.requestFailed(Fault.of(FaultKind.CLIENT_GONE, "the client closed the connection"));
+        }
+    }
+
+    private void close() {
+        closing = true;
+        deadline.close();
+        ClosingTime.afterWrites(context().channel());
+    }
+
+    private void goAway() {
+        gone();
+        ClosingTime.reset(context().channel());
+    }
+
+    private void drop() {
+        buffer.release();
+        buffer = Unpooled.EMPTY_BUFFER;
+    }
+
+    /** CONNECT: what is left in the buffer belongs to the tunnel. */
+    private void handOver(ClientRequest request) {
+        detached = true;
+        deadline.close();
+        ByteBuf rest = buffer;
+        buffer = Unpooled.EMPTY_BUFFER;
+        ConnectHandler next = new ConnectHandler(client, request, rest);
+        context().pipeline().replace(this, null, next);
+    }
+}

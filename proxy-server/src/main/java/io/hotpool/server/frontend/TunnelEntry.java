@@ -1,0 +1,117 @@
+package io.hotpool.server.frontend;
+
+import io.hotpool.pool.ExchangeOptions;
+import io.hotpool.pool.fault.Fault;
+import io.hotpool.pool.http.Origin;
+import io.hotpool.server.route.HostPort;
+import io.hotpool.server.tunnel.Tunnel;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/** An opaque tunnel as an exchange: dialled once, joined once, ended once. Confined to the client's loop. */
+final class TunnelEntry {
+    private final ClientConnection client;
+    private final @Nullable Origin target;
+    private final @Nullable ExchangeOptions options;
+    private final String user;
+    private final long id;
+    private final long started = System.nanoTime();
+    private int status;
+    private boolean counted;
+    private boolean ended;
+    private @Nullable Tunnel tunnel;
+
+    private TunnelEntry(
+            ClientConnection client, @Nullable Origin target, @Nullable ExchangeOptions options, String user) {
+        this.client = client;
+        this.target = target;
+        this.options = options;
+        this.user = user;
+        this.id = client.context().exchangeIds.incrementAndGet();
+    }
+
+    /** @throws Fault when the directives cannot be met */
+    static TunnelEntry of(ClientConnection client, ConnectScope scope) {
+        boolean match = "match".equalsIgnoreCase(scope.directives().profile());
+        ConnectScope plain = match
+                ? new ConnectScope(
+                        scope.target(),
+                        scope.address(),
+                        scope.scheme(),
+                        io.hotpool.server.route.Directives.NONE,
+                        scope.user())
+                : scope;
+        ExchangeOptions options = RequestPlan.tunnelOptions(
+                new RequestPlan.Ground(
+                        plain,
+                        Admission.ANONYMOUS,
+                        client.context().router(),
+                        client.frontend().profiles().get(),
+                        client.id()),
+                plain);
+        HostPort to = scope.target();
+        return new TunnelEntry(client, new Origin("tcp", to.host(), to.port()), options, scope.user());
+    }
+
+    /** A CONNECT that leads nowhere. */
+    static TunnelEntry refused(ClientConnection client, ClientRequest request) {
+        return new TunnelEntry(client, null, null, "");
+    }
+
+    Future<Channel> dial(ClientConnection client) {
+        count();
+        assert target != null && options != null;
+        return client.frontend().pool().dial(target, options, client.loop());
+    }
+
+    /** Replaces the handler in charge by the two halves of a tunnel. */
+    void join(ChannelHandler inCharge, ChannelHandlerContext ctx, Channel origin, ByteBuf early) {
+        status = 200;
+        tunnel = Tunnel.join(ctx.pipeline(), inCharge, origin, early, () -> ended(null));
+    }
+
+    void answered(int status) {
+        this.status = status;
+    }
+
+    void ended(@Nullable Fault fault) {
+        if (ended) {
+            return;
+        }
+        count();
+        ended = true;
+        client.context().clients.exchangeEnded();
+        client.frontend()
+                .observer()
+                .exchangeEnded(new ExchangeObserver.Ended(
+                        id,
+                        client.remote(),
+                        "tunnel",
+                        "CONNECT",
+                        target,
+                        "",
+                        ClientRequest.HTTP_1_1,
+                        status,
+                        tunnel == null ? 0 : tunnel.bytesIn(),
+                        tunnel == null ? 0 : tunnel.bytesOut(),
+                        options == null ? "" : options.profile().name(),
+                        user.isEmpty() ? null : user,
+                        null,
+                        null,
+                        System.nanoTime() - started,
+                        fault == null ? null : fault.kind(),
+                        fault == null ? "" : fault.detail()));
+    }
+
+    private void count() {
+        if (!counted) {
+            counted = true;
+            client.frontend().observer().exchangeStarted();
+            client.context().clients.exchangeStarted();
+        }
+    }
+}
