@@ -52,7 +52,9 @@ public final class Http1Connection implements UpstreamConnection {
     public static Http1Connection attach(Channel channel, ConnectionFacts facts, Listener listener) {
         assert channel.eventLoop().inEventLoop();
         Http1Connection connection = new Http1Connection(channel, facts, listener);
-        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        // Over TLS only close_notify is a proper end of input: a FIN there has to look like the cut that it is.
+        channel.config()
+                .setOption(ChannelOption.ALLOW_HALF_CLOSURE, facts.tlsVersion().isEmpty());
         channel.pipeline().addLast("http1", connection.new Handler());
         channel.config().setAutoRead(true);
         if (!channel.isActive()) {
