@@ -1,7 +1,8 @@
 package io.hotpool.pool.profile;
 
 import io.hotpool.pool.http.HeaderList;
-import java.util.regex.Pattern;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Who a client says it is, by its User-Agent, beside the browser that it shall look like. */
@@ -15,14 +16,76 @@ enum ClientIdentity {
     /** A name that the client chose: stays. */
     CHOSEN;
 
-    private static final Pattern LIBRARIES = Pattern.compile(
-            "(?i)(?:lib)?curl|pycurl|wget2?|python(?:-(?:requests|urllib3?|httpx))?|urllib3|requests|aiohttp|httpx"
-                    + "|go-http-client|fasthttp|colly|java(?:-http-client)?|apache-httpclient|okhttp|jetty|ktor-client"
-                    + "|reactor-?netty|vert\\.x-webclient|ahc|akka-http|node(?:\\.js)?|node-fetch|undici|axios|got"
-                    + "|superagent|bun|deno|dart|php|guzzlehttp|symfony|ruby|faraday|rest-client|typhoeus|mechanize"
-                    + "|libwww-perl|lwp|reqwest|hyper|ureq|isahc|httpie|postmanruntime|insomnia|scrapy|winhttp"
-                    + "|cpp-httplib|boost\\.beast|\\.net|restsharp|k6|vegeta|hey|h2load|nghttp2|aria2|powershell");
-    private static final Pattern PRODUCT_END = Pattern.compile("[/ (]");
+    /** Products, in lower case, that libraries and tools put into User-Agent by themselves. */
+    private static final Set<String> LIBRARIES = Set.of(
+            ".net",
+            "ahc",
+            "aiohttp",
+            "akka-http",
+            "apache-httpclient",
+            "aria2",
+            "axios",
+            "boost.beast",
+            "bun",
+            "colly",
+            "cpp-httplib",
+            "curl",
+            "dart",
+            "deno",
+            "faraday",
+            "fasthttp",
+            "go-http-client",
+            "got",
+            "guzzlehttp",
+            "h2load",
+            "hey",
+            "httpie",
+            "httpx",
+            "hyper",
+            "insomnia",
+            "isahc",
+            "java",
+            "java-http-client",
+            "jetty",
+            "k6",
+            "ktor-client",
+            "libcurl",
+            "libwww-perl",
+            "lwp",
+            "mechanize",
+            "nghttp2",
+            "node",
+            "node-fetch",
+            "node.js",
+            "okhttp",
+            "php",
+            "postmanruntime",
+            "powershell",
+            "pycurl",
+            "python",
+            "python-httpx",
+            "python-requests",
+            "python-urllib",
+            "python-urllib3",
+            "reactor-netty",
+            "reactornetty",
+            "requests",
+            "reqwest",
+            "rest-client",
+            "restsharp",
+            "ruby",
+            "scrapy",
+            "superagent",
+            "symfony",
+            "typhoeus",
+            "undici",
+            "ureq",
+            "urllib3",
+            "vegeta",
+            "vert.x-webclient",
+            "wget",
+            "wget2",
+            "winhttp");
 
     static ClientIdentity of(HeaderList client, @Nullable String profileAgent) {
         String agent = client.get("User-Agent");
@@ -32,10 +95,19 @@ enum ClientIdentity {
         if (agent.equals(profileAgent)) {
             return PROFILE;
         }
-        String product = PRODUCT_END.split(agent.strip(), 2)[0];
-        if (LIBRARIES.matcher(product).matches()) {
-            return LIBRARY;
+        String product = product(agent.strip());
+        if (product.equals("Mozilla") || product.equals("Opera")) {
+            return OTHER_BROWSER;
         }
-        return product.equals("Mozilla") || product.equals("Opera") ? OTHER_BROWSER : CHOSEN;
+        return LIBRARIES.contains(product.toLowerCase(Locale.ROOT)) ? LIBRARY : CHOSEN;
+    }
+
+    /** The first product's name (RFC 9110, 10.1.5). */
+    private static String product(String agent) {
+        int end = 0;
+        while (end < agent.length() && "/ (".indexOf(agent.charAt(end)) < 0) {
+            end++;
+        }
+        return agent.substring(0, end);
     }
 }

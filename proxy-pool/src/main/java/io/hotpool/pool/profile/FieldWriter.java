@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /** Puts the fields of one request into a list, spelled for one protocol; each structural field once. */
 final class FieldWriter {
@@ -78,28 +77,40 @@ final class FieldWriter {
 
     /** Writes the client's fields of that name. False when it has none. */
     boolean fromClient(HeaderList client, String name) {
+        if (!client.contains(name)) {
+            return false;
+        }
         List<String> values = client.getAll(name);
         if (name.equalsIgnoreCase(COOKIE) && values.size() > 1) {
             values = List.of(String.join("; ", values)); // RFC 9113, 8.2.3
         }
         values.forEach(value -> out.add(name, value));
-        return !values.isEmpty();
+        return true;
     }
 
-    /** Writes the client's fields but those named, in its order. */
-    void others(HeaderList client, Set<String> lowerNames) {
+    /** Writes the client's fields but those that the browser's order names, in the client's order. */
+    void others(HeaderList client, List<Field> order) {
         boolean cookies = false;
         for (int i = 0; i < client.size(); i++) {
-            String lower = client.name(i).toLowerCase(Locale.ROOT);
-            if (lowerNames.contains(lower)) {
+            String name = client.name(i);
+            if (named(order, name)) {
                 continue;
             }
-            if (!lower.equals(COOKIE)) {
-                out.add(spelled(client.name(i)), client.value(i));
+            if (!name.equalsIgnoreCase(COOKIE)) {
+                out.add(spelled(name), client.value(i));
             } else if (!cookies) {
-                cookies = fromClient(client, spelled(client.name(i)));
+                cookies = fromClient(client, spelled(name));
             }
         }
+    }
+
+    static boolean named(List<Field> order, String name) {
+        for (Field field : order) {
+            if (field.name().equalsIgnoreCase(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Structural fields for which the browser's order has no place: Host first, the others last. */

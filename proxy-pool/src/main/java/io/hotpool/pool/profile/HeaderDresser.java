@@ -6,7 +6,6 @@ import io.hotpool.pool.http.Protocol;
 import io.hotpool.pool.http.RequestHead;
 import io.hotpool.pool.http.RequestKind;
 import io.hotpool.pool.profile.BrowserProfile.Field;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -29,22 +28,21 @@ public final class HeaderDresser {
     /** As the profile's browser sends that kind of request; what the client set on purpose stays. */
     public static Dressed align(RequestHead asked, BrowserProfile profile, Protocol protocol) {
         List<Field> fields = profile.headers().fields(protocol, asked.kind());
-        Set<String> names = lowerNames(fields);
         ClientIdentity identity = ClientIdentity.of(asked.headers(), userAgent(fields));
         HeaderList client = chosenFields(asked, identity);
         HeaderList out = new HeaderList(fields.size() + client.size());
         FieldWriter writer = new FieldWriter(asked, profile, protocol, out);
         for (Field field : fields) {
             if (field.name().equals(Field.OTHERS)) {
-                writer.others(client, names);
+                writer.others(client, fields);
             } else if (!writer.structural(field)
                     && !writer.fromClient(client, field.name())
                     && browserSends(field, asked, identity)) {
                 out.add(field.name(), browserValue(field, asked));
             }
         }
-        if (!names.contains(Field.OTHERS)) {
-            writer.others(client, names);
+        if (!FieldWriter.named(fields, Field.OTHERS)) {
+            writer.others(client, fields);
         }
         writer.missing();
         return new Dressed(asked.withHeaders(out, asked.kind()), addedCodings(asked, out));
@@ -54,7 +52,7 @@ public final class HeaderDresser {
     public static Dressed preserve(RequestHead asked, BrowserProfile profile, Protocol protocol) {
         HeaderList out = new HeaderList(asked.headers().size() + 4);
         FieldWriter writer = new FieldWriter(asked, profile, protocol, out);
-        writer.others(asked.headers(), Set.of());
+        writer.others(asked.headers(), List.of());
         writer.insertStructural(profile.headers().fields(protocol, asked.kind()));
         return new Dressed(asked.withHeaders(out, asked.kind()), Set.of());
     }
@@ -80,11 +78,12 @@ public final class HeaderDresser {
     }
 
     private static @Nullable String userAgent(List<Field> fields) {
-        return fields.stream()
-                .filter(f -> f.name().equalsIgnoreCase("User-Agent"))
-                .map(Field::value)
-                .findFirst()
-                .orElse(null);
+        for (Field field : fields) {
+            if (field.name().equalsIgnoreCase("User-Agent")) {
+                return field.value();
+            }
+        }
+        return null;
     }
 
     /** Scripts choose their Accept; for everything else it is the browser's. */
@@ -148,11 +147,5 @@ public final class HeaderDresser {
             return Set.of();
         }
         return ContentCodings.added(offered, asked.headers().getAll("Accept-Encoding"));
-    }
-
-    private static Set<String> lowerNames(List<Field> fields) {
-        Set<String> names = new HashSet<>();
-        fields.forEach(f -> names.add(f.name().toLowerCase(Locale.ROOT)));
-        return names;
     }
 }
