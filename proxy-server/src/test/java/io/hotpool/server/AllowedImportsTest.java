@@ -36,6 +36,17 @@ class AllowedImportsTest {
                 .check(CLASSES);
     }
 
+    @Test
+    void only_the_composition_root_plugs_in_the_tls() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.hotpool.pool.tls")
+                .check(CLASSES);
+    }
+
     @ParameterizedTest(name = "{0} imports only {1}")
     @CsvSource(
             delimiter = '|',
@@ -64,7 +75,8 @@ class AllowedImportsTest {
     private static boolean insideOfThePool(JavaClass type) {
         return type.getPackageName().startsWith("io.hotpool.pool")
                 && !POOL_DOOR.contains(type.getPackageName())
-                && !type.getName().equals("io.hotpool.pool.address.AddressPolicy");
+                && !type.getName().equals("io.hotpool.pool.address.AddressPolicy")
+                && !type.getPackageName().equals("io.hotpool.pool.tls");
     }
 
     private static DescribedPredicate<JavaClass> notAllowed(String own, Set<String> packages) {

@@ -1,6 +1,7 @@
 package io.hotpool.server.cli;
 
 import io.hotpool.server.config.ConfigException;
+import io.hotpool.server.config.Reference;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import picocli.CommandLine;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Command;
         name = "hotpool",
         description = "A local forward proxy that sends every request over a browser's TLS, from a hot pool.",
         subcommands = {
-            // RunCommand.class,
+            RunCommand.class,
             StopCommand.class,
             CheckCommand.class,
             StatusCommand.class,
@@ -42,6 +43,11 @@ public final class HotpoolCommand {
         CommandLine line = new CommandLine(new HotpoolCommand());
         line.setExecutionExceptionHandler(HotpoolCommand::explain);
         line.setAbbreviatedSubcommandsAllowed(false);
+        line.getSubcommands()
+                .get("run")
+                .getCommandSpec()
+                .usageMessage()
+                .footer(Reference.help().toArray(String[]::new));
         return line;
     }
 

@@ -61,8 +61,7 @@ final class ListenType implements ValueType<List<InetSocketAddress>> {
 
     /** {@code 127.0.0.1:8080}, {@code [::1]:8080}. */
     static String text(InetSocketAddress address) {
-        String host = NetUtil.toAddressString(address.getAddress());
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+        return NetUtil.toSocketAddressString(address);
     }
 
     @Override

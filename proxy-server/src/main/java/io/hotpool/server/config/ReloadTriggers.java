@@ -1,7 +1,7 @@
 package io.hotpool.server.config;
 
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,25 +11,32 @@ public final class ReloadTriggers implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ReloadTriggers.class);
     private static final long LOOK_MILLIS = 500;
 
-    private final ScheduledFuture<?> watching;
+    private final LiveConfig config;
+    private final FileWatch watch;
+    private final ScheduledExecutorService control =
+            Executors.newSingleThreadScheduledExecutor(ReloadTriggers::controlThread);
 
-    /** @param control where reloads run */
-    public ReloadTriggers(LiveConfig config, ScheduledExecutorService control) {
-        FileWatch watch = new FileWatch(config.reader()::file);
-        watching = control.scheduleWithFixedDelay(
-                () -> {
-                    if (watch.changed()) {
-                        reload(config);
-                    }
-                },
-                LOOK_MILLIS,
-                LOOK_MILLIS,
-                TimeUnit.MILLISECONDS);
-        Signals.handle("HUP", () -> control.execute(() -> reload(config)));
+    public ReloadTriggers(LiveConfig config) {
+        this.config = config;
+        this.watch = new FileWatch(config.reader()::file);
+        control.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        Signals.handle("HUP", () -> control.execute(this::reload));
+    }
+
+    private static Thread controlThread(Runnable work) {
+        Thread thread = new Thread(work, "hotpool-config");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void look() {
+        if (watch.changed()) {
+            reload();
+        }
     }
 
     /** A follower that fails must not end the watching. */
-    private static void reload(LiveConfig config) {
+    private void reload() {
         try {
             config.reload();
         } catch (RuntimeException e) {
@@ -39,6 +46,6 @@ public final class ReloadTriggers implements AutoCloseable {
 
     @Override
     public void close() {
-        watching.cancel(false);
+        control.shutdownNow();
     }
 }

@@ -1,0 +1,237 @@
+package io.hotpool.server;
+
+import io.hotpool.pool.HotPool;
+import io.hotpool.pool.HotPools;
+import io.hotpool.pool.PoolConfig;
+import io.hotpool.pool.address.AddressPolicy;
+import io.hotpool.pool.profile.BrowserProfile;
+import io.hotpool.pool.profile.ProfileCatalog;
+import io.hotpool.server.admin.AdminServer;
+import io.hotpool.server.admin.AdminServices;
+import io.hotpool.server.config.HotpoolConfig;
+import io.hotpool.server.config.HotpoolConfig.Rule;
+import io.hotpool.server.config.LiveConfig;
+import io.hotpool.server.config.ReloadTriggers;
+import io.hotpool.server.frontend.Frontend;
+import io.hotpool.server.frontend.ProxyServer;
+import io.hotpool.server.intercept.AuthorityException;
+import io.hotpool.server.intercept.CertificateAuthority;
+import io.hotpool.server.intercept.LeafCache;
+import io.hotpool.server.metrics.Listeners;
+import io.hotpool.server.selftest.LocalSelfTest;
+import io.hotpool.server.selftest.SelfTest;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The composition root: builds every part once, in the order in which they need each other, and takes them down in reverse.
+ */
+public final class Daemon implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Daemon.class);
+
+    private final LiveConfig config;
+    private final Teardown teardown = new Teardown();
+    private final LivePolicy policy = new LivePolicy();
+    private final EventLoops loops;
+    private final Observation observation;
+    private final CryptoThreads crypto;
+    private final LiveTls tls;
+    private final LeafCache leaves;
+    private final HotPool pool;
+    private final SelfTest selfTest;
+    private final ProxyServer proxy;
+    private final AdminServer admin;
+    private volatile ProfileCatalog profiles;
+    private volatile boolean ready;
+
+    /** @throws StartException when a port is taken, the CA cannot be used, … */
+    public static Daemon start(LiveConfig config) throws StartException {
+        return new Daemon(config);
+    }
+
+    private Daemon(LiveConfig live) throws StartException {
+        config = live;
+        profiles = ProfileNames.catalog(live.get());
+        try {
+            loops = teardown.after(new EventLoops());
+            observation = teardown.after(Observation.of(live));
+            crypto = teardown.after(new CryptoThreads());
+            leaves = teardown.after(openLeaves());
+            tls = teardown.after(new LiveTls(live.get().pool(), crypto.executor()));
+            pool = teardown.after(openPool());
+            selfTest = teardown.after(LocalSelfTest.start(this::profiles, this::poolForSelfTest));
+            proxy = teardown.after(openProxy());
+            admin = teardown.after(openAdmin());
+            policy.follow(live.get(), listeners());
+            live.onChange(this::follow);
+            teardown.after(new ReloadTriggers(live));
+        } catch (StartException | RuntimeException e) {
+            teardown.run();
+            throw e;
+        }
+        warnOfInsecurity(live.get());
+        WarmUp.start(selfTest, defaultProfile(), loops.group().next());
+        ready = true;
+    }
+
+    private LeafCache openLeaves() throws StartException {
+        try {
+            CertificateAuthority authority =
+                    CertificateAuthority.open(config.get().ca().dir(), Clock.systemUTC());
+            return new LeafCache(
+                    authority,
+                    Clock.systemUTC(),
+                    () -> config.get().ca().leafLifetime(),
+                    () -> config.get().ca().leafCache(),
+                    observation.metrics()::leafMinted);
+        } catch (AuthorityException e) {
+            throw new StartException(e.getMessage(), e);
+        }
+    }
+
+    private HotPool openPool() {
+        return HotPools.on(loops.group())
+                .tls(tls)
+                .policy(policy)
+                .listener(Listeners.ofPool(observation.metrics().poolListener(), observation.statistics()))
+                .start(config.get().pool());
+    }
+
+    private HotPool poolForSelfTest(PoolConfig poolConfig, AddressPolicy onlyItsOrigin) {
+        LiveTls ownTrust = teardown.after(new LiveTls(poolConfig, crypto.executor()));
+        return HotPools.on(loops.group()).tls(ownTrust).policy(onlyItsOrigin).start(poolConfig);
+    }
+
+    private ProxyServer openProxy() throws StartException {
+        Frontend frontend =
+                new Frontend(pool, this::profiles, config, leaves, selfTest, observation.exchangeObserver());
+        List<InetSocketAddress> listen = config.get().proxy().listen();
+        try {
+            return ProxyServer.start(frontend, loops.group(), loops.group());
+        } catch (IOException e) {
+            throw taken(e, listen, "--listen ADDRESS:PORT");
+        }
+    }
+
+    private AdminServer openAdmin() throws StartException {
+        AdminServices services = new AdminServices(
+                pool,
+                config::loaded,
+                this::profiles,
+                leaves,
+                observation.metrics(),
+                observation.statistics(),
+                () -> proxy.addresses(),
+                () -> ready,
+                config::reload);
+        List<InetSocketAddress> listen = config.get().admin().listen();
+        try {
+            return AdminServer.start(services, listen);
+        } catch (IOException e) {
+            throw taken(e, listen, "--admin-listen ADDRESS:PORT");
+        }
+    }
+
+    /** What to do about a port that cannot be had. */
+    private static StartException taken(IOException e, List<InetSocketAddress> listen, String option) {
+        StringBuilder message = new StringBuilder(String.valueOf(e.getMessage()));
+        listen.stream()
+                .map(InetSocketAddress::getPort)
+                .distinct()
+                .forEach(port -> PortOwner.of(port)
+                        .ifPresent(owner -> message.append("\nport ")
+                                .append(port)
+                                .append(" belongs to ")
+                                .append(owner)));
+        return new StartException(message + "\nchoose another one with " + option, e);
+    }
+
+    private void follow(HotpoolConfig before, HotpoolConfig after) {
+        Logging.apply(after.log());
+        profiles = ProfileNames.catalog(after);
+        tls.follow(before.pool(), after.pool());
+        pool.update(after.pool());
+        policy.follow(after, listeners());
+        if (!before.tls().equals(after.tls()) || !before.rules().equals(after.rules())) {
+            warnOfInsecurity(after);
+        }
+    }
+
+    private static void warnOfInsecurity(HotpoolConfig config) {
+        if (!config.tls().verify()) {
+            log.warn(
+                    "tls.verify = false: the certificates of origins are NOT checked; anybody on the way can read and change everything");
+        }
+        if (!config.tls().insecureHosts().isEmpty()) {
+            log.warn(
+                    "tls.insecure_hosts: the certificates of {} are NOT checked",
+                    config.tls().insecureHosts());
+        }
+        List<String> byRule = config.rules().stream()
+                .filter(rule -> Boolean.FALSE.equals(rule.verify()))
+                .map(Rule::host)
+                .toList();
+        if (!byRule.isEmpty()) {
+            log.warn("rules with verify = false: the certificates of {} are NOT checked", byRule);
+        }
+        if (config.pool().tls().keyLogFile() != null) {
+            log.warn(
+                    "tls.key_log_file: session keys are written to {}",
+                    config.pool().tls().keyLogFile());
+        }
+    }
+
+    private ProfileCatalog profiles() {
+        return profiles;
+    }
+
+    private BrowserProfile defaultProfile() {
+        return profiles.find(config.get().fingerprint().profile()).orElseThrow();
+    }
+
+    private List<InetSocketAddress> listeners() {
+        List<InetSocketAddress> all = new ArrayList<>(proxy.addresses());
+        all.addAll(admin.addresses());
+        return all;
+    }
+
+    /** Where the proxy listens, with the ports that were bound. */
+    public List<InetSocketAddress> proxyAddresses() {
+        return proxy.addresses();
+    }
+
+    public List<InetSocketAddress> adminAddresses() {
+        return admin.addresses();
+    }
+
+    public Path caCertificate() {
+        return config.get().ca().dir().resolve("ca.pem").toAbsolutePath();
+    }
+
+    /** Ends accepting, lets what is under way end for up to the drain timeout, then closes everything. Blocks. */
+    public void stop() {
+        ready = false;
+        Duration longest = config.get().proxy().drainTimeout();
+        log.info("stopping: waiting up to {} s for {} exchanges and tunnels", longest.toSeconds(), proxy.exchanges());
+        int cut = proxy.drain(longest).toCompletableFuture().join();
+        if (cut > 0) {
+            log.warn("{} exchanges and tunnels were cut at the drain timeout", cut);
+        }
+        close();
+        log.info("stopped");
+    }
+
+    /** Closes everything now. Idempotent. */
+    @Override
+    public void close() {
+        ready = false;
+        teardown.run();
+    }
+}
