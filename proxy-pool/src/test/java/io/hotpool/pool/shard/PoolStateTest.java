@@ -1,0 +1,274 @@
+package io.hotpool.pool.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hotpool.pool.fault.Fault;
+import io.hotpool.pool.fault.FaultKind;
+import io.hotpool.pool.http.Origin;
+import io.hotpool.pool.http.Protocol;
+import io.hotpool.pool.http.UpstreamConnection.CloseReason;
+import io.hotpool.pool.profile.BrowserProfile;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Timelines on a clock that stands until it is moved. */
+class PoolStateTest implements PoolState.Shell {
+    private static final BrowserProfile PROFILE = TestProfiles.named("test");
+
+    private final List<PooledConnection> dials = new ArrayList<>();
+    private final List<String> retired = new ArrayList<>();
+    private final List<HostState> starving = new ArrayList<>();
+    private final PoolState state =
+            new PoolState(new Limits(3, 10, seconds(60), seconds(300), seconds(30)), () -> 0.0, this);
+    private int permits = 100;
+    private long now;
+
+    private static long seconds(long n) {
+        return Duration.ofSeconds(n).toNanos();
+    }
+
+    private static PoolKey key(String host, String session) {
+        return new PoolKey(Origin.https(host, 443), PROFILE, "", session, true, false, null);
+    }
+
+    private static final PoolKey A = key("a.test", "");
+    private static final PoolKey B = key("b.test", "");
+
+    private static final class Asker implements Waiter.Receiver {
+        PooledConnection got;
+        Fault refused;
+        boolean created;
+
+        @Override
+        public void acquired(PooledConnection connection, boolean created) {
+            this.got = connection;
+            this.created = created;
+        }
+
+        @Override
+        public void refused(Fault fault) {
+            this.refused = fault;
+        }
+    }
+
+    private Asker ask(PoolKey key) {
+        Asker asker = new Asker();
+        Waiter waiter = state.acquireLater(key, false, asker, now);
+        assertThat(waiter).isNotNull();
+        return asker;
+    }
+
+    private PooledConnection connect(Protocol protocol, int capacity) {
+        PooledConnection c = dials.remove(0);
+        state.connected(c, new FakeConnection(protocol, capacity), now);
+        return c;
+    }
+
+    @Test
+    void all_who_wait_for_a_host_that_may_speak_h2_share_one_dial() {
+        List<Asker> askers = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            askers.add(ask(A));
+        }
+        assertThat(dials).hasSize(1);
+        connect(Protocol.H2, 100);
+        assertThat(askers).allMatch(a -> a.got != null);
+        assertThat(askers.get(0).created).isTrue();
+        assertThat(askers.get(9).created).isFalse();
+        assertThat(dials).isEmpty();
+    }
+
+    @Test
+    void once_a_host_has_spoken_h1_each_waiter_counts_for_a_dial_below_the_cap() {
+        List<Asker> askers = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            askers.add(ask(A));
+        }
+        connect(Protocol.H1, 1);
+        assertThat(askers.stream().filter(a -> a.got != null)).hasSize(1);
+        assertThat(dials).as("two more to the cap of three").hasSize(2);
+        connect(Protocol.H1, 1);
+        connect(Protocol.H1, 1);
+        state.release(askers.get(0).got, false, now);
+        assertThat(askers.get(3).got).isSameAs(askers.get(0).got);
+        assertThat(askers.get(4).got).isNull();
+    }
+
+    @Test
+    void the_most_recently_used_connection_is_handed_out_and_the_oldest_expires() {
+        ask(A);
+        ask(A);
+        PooledConnection first = connect(Protocol.H1, 1);
+        PooledConnection second = connect(Protocol.H1, 1);
+        now += seconds(1);
+        state.release(first, false, now);
+        now += seconds(1);
+        state.release(second, false, now);
+        assertThat(state.acquireNow(A, now)).isSameAs(second);
+        state.release(second, false, now);
+        now += seconds(59);
+        assertThat(state.nextDeadline()).isLessThanOrEqualTo(now);
+        state.expire(now);
+        assertThat(retired).containsExactly("IDLE_TIMEOUT");
+        assertThat(state.all()).containsExactly(second);
+    }
+
+    @Test
+    void an_expired_connection_is_not_handed_out_even_before_the_timer_rings() {
+        ask(A);
+        PooledConnection c = connect(Protocol.H1, 1);
+        state.release(c, false, now);
+        now += seconds(60);
+        assertThat(state.acquireNow(A, now)).isNull();
+        assertThat(retired).containsExactly("IDLE_TIMEOUT");
+    }
+
+    @Test
+    void a_lifetime_is_up_to_a_tenth_shorter_and_a_busy_connection_drains() {
+        ask(A);
+        PooledConnection c = connect(Protocol.H2, 100);
+        now += seconds(269);
+        state.expire(now);
+        assertThat(retired).isEmpty();
+        now += seconds(1);
+        state.expire(now);
+        assertThat(retired).containsExactly("MAX_LIFETIME");
+        assertThat(c.state).isEqualTo(PooledConnection.State.DRAINING);
+    }
+
+    @Test
+    void an_idle_connection_of_another_key_makes_room_under_the_host_cap() {
+        for (String session : List.of("1", "2", "3")) {
+            ask(key("a.test", session));
+            state.release(connect(Protocol.H1, 1), false, now);
+            now++;
+        }
+        Asker fourth = ask(key("a.test", "4"));
+        assertThat(retired).containsExactly("MAKE_ROOM");
+        assertThat(dials).hasSize(1);
+        connect(Protocol.H1, 1);
+        assertThat(fourth.got).isNotNull();
+        assertThat(state.acquireNow(key("a.test", "1"), now))
+                .as("the least recently used one went")
+                .isNull();
+        assertThat(state.acquireNow(key("a.test", "2"), now)).isNotNull();
+    }
+
+    @Test
+    void only_queued_is_exhausted_own_dial_in_flight_is_a_connect_timeout() {
+        Asker dialling = ask(A);
+        permits = 0;
+        Asker queued = ask(B);
+        now += seconds(30);
+        state.expire(now);
+        assertThat(dialling.refused.kind()).isEqualTo(FaultKind.CONNECT_TIMEOUT);
+        assertThat(queued.refused.kind()).isEqualTo(FaultKind.POOL_EXHAUSTED);
+        assertThat(starving).hasSize(1);
+        state.permitGranted(starving.get(0), now);
+        assertThat(permits).as("nobody needs it any longer").isEqualTo(1);
+    }
+
+    @Test
+    void a_failed_dial_refuses_those_who_counted_on_it_and_nobody_else() {
+        ask(A);
+        connect(Protocol.H1, 1);
+        Asker second = ask(A);
+        Asker third = ask(A);
+        assertThat(dials).hasSize(2);
+        state.dialFailed(dials.remove(0), Fault.of(FaultKind.CONNECT_REFUSED, "no"), now);
+        assertThat(second.refused).isNotNull();
+        assertThat(third.refused).isNull();
+        connect(Protocol.H1, 1);
+        assertThat(third.got).isNotNull();
+    }
+
+    @Test
+    void the_queue_has_an_end() {
+        permits = 0;
+        for (int i = 0; i < 10; i++) {
+            ask(A);
+        }
+        assertThat(state.acquireLater(A, false, new Asker(), now)).isNull();
+    }
+
+    @Test
+    void a_longer_waiting_key_is_not_starved_by_a_busy_one() {
+        PoolKey busy = key("a.test", "busy");
+        for (int i = 0; i < 3; i++) {
+            ask(busy);
+        }
+        connect(Protocol.H1, 1);
+        connect(Protocol.H1, 1);
+        PooledConnection c = connect(Protocol.H1, 1);
+        now++;
+        Asker patient = ask(key("a.test", "patient"));
+        now++;
+        Asker younger = ask(busy);
+        state.release(c, false, now);
+        assertThat(retired).containsExactly("MAKE_ROOM");
+        connect(Protocol.H1, 1);
+        assertThat(patient.got).isNotNull();
+        assertThat(younger.got).isNull();
+    }
+
+    @Test
+    void limits_take_effect_at_once() {
+        ask(A);
+        ask(A);
+        PooledConnection first = connect(Protocol.H1, 1);
+        state.release(connect(Protocol.H1, 1), false, now);
+        state.release(first, false, now);
+        state.limits(new Limits(1, 10, seconds(60), seconds(300), seconds(30)), now);
+        assertThat(retired).containsExactly("MAKE_ROOM");
+        now += seconds(5);
+        state.limits(new Limits(1, 10, seconds(5), seconds(300), seconds(30)), now);
+        assertThat(retired).containsExactly("MAKE_ROOM", "IDLE_TIMEOUT");
+    }
+
+    @Test
+    void connections_that_idled_as_long_as_a_dead_one_are_closed_with_it() {
+        ask(A);
+        ask(A);
+        PooledConnection first = connect(Protocol.H1, 1);
+        PooledConnection second = connect(Protocol.H1, 1);
+        state.release(first, false, now);
+        state.release(second, false, now);
+        PooledConnection leased = state.acquireNow(A, now);
+        assertThat(state.suspect(leased, CloseReason.PEER_CLOSED)).isEqualTo(1);
+    }
+
+    @Override
+    public boolean takePermit() {
+        return permits > 0 && permits-- > 0;
+    }
+
+    @Override
+    public void returnPermit() {
+        permits++;
+    }
+
+    @Override
+    public void awaitPermit(HostState host) {
+        starving.add(host);
+    }
+
+    @Override
+    public boolean mustYield(HostState host, long oldestWaiter, long now) {
+        return false;
+    }
+
+    @Override
+    public void dial(PooledConnection connection, boolean retry) {
+        dials.add(connection);
+    }
+
+    @Override
+    public void retire(PooledConnection c, CloseReason reason) {
+        retired.add(reason.name());
+        if (c.occupied() == 0) {
+            state.closed(c, now);
+        }
+    }
+}
