@@ -2,6 +2,8 @@ package io.hotpool.server.selftest;
 
 import io.hotpool.pool.fingerprint.AkamaiHttp2;
 import io.hotpool.pool.fingerprint.Http2Opening;
+import io.hotpool.pool.http.HeaderList;
+import io.hotpool.pool.http.Protocol;
 import io.hotpool.pool.http.RequestKind;
 import io.hotpool.pool.profile.BrowserProfile;
 import io.hotpool.pool.profile.BrowserProfile.Http2Shape;
@@ -34,7 +36,9 @@ final class Http2Comparison {
         if (!akamai.isEmpty()) {
             expect(differences, "http2.akamai", akamai, AkamaiHttp2.text(seen));
         }
-        if (Navigation.is(seen)) {
+        HeaderList headers = new HeaderList();
+        seen.fields().forEach(field -> headers.add(field.name(), field.value()));
+        if (Navigation.is(profile, Protocol.H2, headers)) {
             priority(differences, shape, seen);
         }
         return differences;

@@ -40,7 +40,7 @@ class HeaderComparisonTest {
     @CsvSource({"chrome, H2", "chrome, H1", "firefox, H2", "firefox, H1"})
     void a_request_dressed_as_a_navigation_has_its_order(String name, Protocol protocol) {
         HeaderList plain = dressed(profile(name), protocol);
-        assertThat(Navigation.is(plain)).isTrue();
+        assertThat(Navigation.is(profile(name), protocol, plain)).isTrue();
         assertThat(differences(name, protocol, plain)).isEmpty();
         HeaderList more =
                 dressed(profile(name), protocol, "Cookie", "a=1", "X-Mine", "2", "Referer", "https://a.example/");
