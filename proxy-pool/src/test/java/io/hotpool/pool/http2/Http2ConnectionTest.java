@@ -104,10 +104,11 @@ class Http2ConnectionTest {
         connection.open(kind(RequestKind.IMAGE), new RecordingResponse());
         connection.open(kind(RequestKind.SCRIPT), new RecordingResponse());
         connection.open(kind(RequestKind.STYLE), new RecordingResponse());
+        connection.open(kind(RequestKind.STYLE), new RecordingResponse());
         assertThat(sent().stream()
                         .filter(f -> f.type() == Frames.HEADERS)
                         .map(f -> ByteBufUtil.hexDump(f.payload()).substring(0, 10)))
-                .containsExactly("80000000ff", "80000001db", "80000003b6", "80000003db", "80000001ff");
+                .containsExactly("80000000ff", "80000001db", "80000003b6", "80000003db", "80000001ff", "80000009ff");
     }
 
     @Test
@@ -258,7 +259,9 @@ class Http2ConnectionTest {
     void a_response_that_is_complete_before_the_request_stops_the_upload() {
         RecordingResponse response = new RecordingResponse();
         RequestSink request = connection.open(method("POST", -1), response);
-        receive(Frames.settings(), Frames.headers(1, true, ":status", "413"), Frames.reset(1, 0));
+        receive(Frames.settings(), Frames.headers(1, true, ":status", "413"));
+        assertThat(names(sent())).endsWith("HEADERS 1", "SETTINGS 0 ack", "RST_STREAM 1 8");
+        receive(Frames.reset(1, 0));
         request.data(text("ignored"));
         assertThat(response.ended()).isTrue();
         assertThat(connection.active()).isZero();
@@ -391,6 +394,16 @@ class Http2ConnectionTest {
         assertThat(first.ended()).isTrue();
         assertThat(listener.closed).isEqualTo(CloseReason.PEER_GOAWAY);
         assertThat(channel.isActive()).isFalse();
+    }
+
+    @Test
+    void after_go_away_a_stream_up_to_its_last_may_have_been_processed() {
+        RecordingResponse first = ready();
+        receive(Frames.goAway(1, 0));
+        channel.close();
+        assertThat(first.fault.kind()).isEqualTo(FaultKind.UPSTREAM_CLOSED);
+        assertThat(first.fault.unprocessed()).isFalse();
+        assertThat(listener.closed).isEqualTo(CloseReason.PEER_GOAWAY);
     }
 
     @Test
