@@ -11,8 +11,10 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,9 +22,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The proxy port: its listeners, and everything that is open behind them. Thread-safe. */
 public final class ProxyServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
     private static final int BACKLOG = 1024;
     private static final long DRAIN_CHECK_MILLIS = 20;
 
@@ -46,6 +51,9 @@ public final class ProxyServer implements AutoCloseable {
             for (InetSocketAddress address : frontend.config().get().proxy().listen()) {
                 server.listen(address, boss, workers);
             }
+            if (server.listeners.isEmpty()) {
+                throw new IOException("proxy.listen: no address of it is one of this machine");
+            }
         } catch (IOException | RuntimeException e) {
             server.close();
             throw e;
@@ -66,11 +74,22 @@ public final class ProxyServer implements AutoCloseable {
                 .handler(new AcceptGuard(context.clients))
                 .childHandler(new ClientInitializer(context));
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
-        if (!bound.isSuccess()) {
+        if (bound.isSuccess()) {
+            listeners.add(bound.channel());
+        } else if (address.getAddress() instanceof Inet6Address && !inUse(bound.cause())) {
+            LOG.info(
+                    "proxy.listen: {} is left out, this machine has no IPv6 there",
+                    NetUtil.toSocketAddressString(address));
+        } else {
             throw new IOException(
-                    "cannot listen on " + address + ": " + bound.cause().getMessage(), bound.cause());
+                    "proxy.listen: " + NetUtil.toSocketAddressString(address) + ": "
+                            + bound.cause().getMessage(),
+                    bound.cause());
         }
-        listeners.add(bound.channel());
+    }
+
+    private static boolean inUse(Throwable cause) {
+        return String.valueOf(cause.getMessage()).contains("in use");
     }
 
     private static Class<? extends ServerChannel> channelType(EventLoopGroup group) {
