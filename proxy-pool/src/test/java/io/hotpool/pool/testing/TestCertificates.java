@@ -67,6 +67,11 @@ public final class TestCertificates {
         return new Authority(selfSigned(name, "EC", true, permittedDomain));
     }
 
+    /** Issues with any certificate, also with one that must not. */
+    public static Authority authority(Identity identity) {
+        return new Authority(identity);
+    }
+
     /** A leaf that nobody but itself vouches for. */
     public static Identity selfSignedLeaf(String... names) {
         return new Spec(null).names(names).issue();
@@ -137,6 +142,13 @@ public final class TestCertificates {
         /** An intermediate authority; its leaves' chains hold it. */
         public Authority intermediate(String name) {
             return new Authority(certificate().subject(name).authority().issue());
+        }
+
+        /** An intermediate whose names are constrained to {@code permittedDomain} and below. */
+        public Authority constrainedIntermediate(String name, String permittedDomain) {
+            Spec spec = certificate().subject(name).authority();
+            spec.permittedDomain = permittedDomain;
+            return new Authority(spec.issue());
         }
 
         /** Writes the authority's certificate as PEM and returns the file. */
