@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,12 +65,22 @@ final class ShardedHotPool implements HotPool {
         PoolShard shard = shardOf(head.origin());
         Carriage.Order order = new Carriage.Order(head, options, key(head, options), shard, listener);
         Exchange exchange = new Exchange(clientLoop, response, order);
-        if (draining) {
-            exchange.refuse(Fault.unprocessed(FaultKind.DRAINING, "the pool is shutting down", null));
+        Fault refusal = refusal(options);
+        if (refusal != null) {
+            exchange.refuse(refusal);
         } else {
             exchange.start();
         }
         return exchange;
+    }
+
+    private @Nullable Fault refusal(ExchangeOptions options) {
+        if (draining) {
+            return Fault.unprocessed(FaultKind.DRAINING, "the pool is shutting down", null);
+        }
+        return options.egress().isEmpty()
+                ? null
+                : Fault.unprocessed(FaultKind.UPSTREAM_PROXY, "this pool has only the direct way out", null);
     }
 
     private static PoolKey key(RequestHead head, ExchangeOptions options) {
@@ -87,10 +98,10 @@ final class ShardedHotPool implements HotPool {
 
     @Override
     public Future<Channel> dial(Origin target, ExchangeOptions options, EventLoop loop) {
-        if (draining) {
-            return loop.newFailedFuture(Fault.unprocessed(FaultKind.DRAINING, "the pool is shutting down", null));
-        }
-        return connector.open(target, options.address(), config.connTimeout(), loop);
+        Fault refusal = refusal(options);
+        return refusal != null
+                ? loop.newFailedFuture(refusal)
+                : connector.open(target, options.address(), config.connTimeout(), loop);
     }
 
     @Override
@@ -148,13 +159,12 @@ final class ShardedHotPool implements HotPool {
     @Override
     public CompletionStage<Void> shutdown() {
         draining = true;
-        List<CompletableFuture<Void>> unused = new ArrayList<>();
-        for (PoolShard shard : shards) {
-            CompletableFuture<Void> done = new CompletableFuture<>();
-            unused.add(done);
-            shard.loop().execute(() -> shard.whenUnused(() -> done.complete(null)));
-        }
-        return CompletableFuture.allOf(unused.toArray(CompletableFuture[]::new));
+        return onShards(shard -> {
+                    CompletableFuture<Void> unused = new CompletableFuture<>();
+                    shard.whenUnused(() -> unused.complete(null));
+                    return unused;
+                })
+                .thenCompose(all -> CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)));
     }
 
     @Override

@@ -99,7 +99,13 @@ final class TcpRace {
                 .handler(nothing())
                 .connect(new InetSocketAddress(address, port));
         running.add(attempt.channel());
-        attempt.addListener(done -> ended(attempt, address));
+        attempt.addListener(done -> {
+            if (loop.inEventLoop()) {
+                ended(attempt, address);
+            } else {
+                loop.execute(() -> ended(attempt, address)); // no socket could be made, and so none has a loop
+            }
+        });
     }
 
     private static ChannelHandler nothing() {
@@ -120,7 +126,9 @@ final class TcpRace {
             }
             return;
         }
-        channel.close();
+        if (channel.isOpen()) {
+            channel.close();
+        }
         if (winner.isDone()) {
             return;
         }
@@ -143,7 +151,7 @@ final class TcpRace {
 
     private void cleanUp() {
         cancelTimer();
-        List.copyOf(running).forEach(Channel::close);
+        List.copyOf(running).stream().filter(Channel::isOpen).forEach(Channel::close);
         left.clear();
     }
 

@@ -1,6 +1,7 @@
 package io.hotpool.pool.exchange;
 
 import io.hotpool.pool.fault.Fault;
+import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.HeaderList;
 import io.hotpool.pool.http.RequestSink;
 import io.hotpool.pool.http.ResponseHead;
@@ -22,6 +23,7 @@ final class Attempt implements ResponseSink {
 
     private final Carriage carriage;
     private @Nullable RequestSink upstream;
+    private boolean upgraded;
     private boolean over;
 
     Attempt(Carriage carriage, PooledConnection connection, boolean reused, Set<String> addedCodings, long leasedAt) {
@@ -74,6 +76,7 @@ final class Attempt implements ResponseSink {
     @Override
     public void upgraded(ResponseHead head) {
         if (!over) {
+            upgraded = true;
             carriage.upgraded(head);
         }
     }
@@ -91,6 +94,9 @@ final class Attempt implements ResponseSink {
     public void end(HeaderList trailers) {
         if (!over) {
             over = true;
+            if (upgraded && upstream != null) {
+                upstream.cancel(Fault.of(FaultKind.UPSTREAM_CLOSED, "the origin ended the upgraded connection"));
+            }
             carriage.release(this, false);
             carriage.responseEnd(trailers);
         }

@@ -41,6 +41,7 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
     private final KeptBody body = new KeptBody();
     private final Patience patience;
     private final long started;
+    private final boolean awaitsContinue;
     private @Nullable Waiter waiter;
     private @Nullable Attempt attempt;
     private @Nullable DecodedBody decoded;
@@ -61,6 +62,7 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
         this.shard = order.shard();
         this.client = client;
         this.started = shard.now();
+        this.awaitsContinue = order.asked().headers().containsToken("Expect", "100-continue");
         this.patience = new Patience(shard, order.options().timeout(), this::fail);
     }
 
@@ -128,14 +130,16 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
 
     private void open(Attempt next, RequestHead head) {
         writtenNow = 0;
-        patience.requestUnderWay(head.hasBody());
+        patience.requestUnderWay(head.hasBody() && !(awaitsContinue && body.bytes() == 0));
         RequestSink upstream = next.connection.upstream().open(head, next);
         if (next.over()) {
             return; // it failed on the way, and another attempt may be under way by now
         }
         next.opened(upstream);
         if (head.hasBody()) {
-            patience.requestSent(body.bytes());
+            if (body.bytes() > 0) {
+                patience.requestSent(body.bytes());
+            }
             if (body.ended()) {
                 patience.requestComplete();
             }
@@ -198,6 +202,7 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
 
     void informational(ResponseHead head) {
         answerBegins();
+        patience.informed(order.asked().hasBody() && !body.ended());
         client.passInformational(head);
     }
 

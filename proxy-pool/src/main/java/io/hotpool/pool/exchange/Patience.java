@@ -55,12 +55,21 @@ final class Patience {
         enter(Phase.WAITING);
     }
 
-    void requestUnderWay(boolean hasBody) {
+    /** @param bodyFollows false also where a 100 has to come first */
+    void requestUnderWay(boolean bodyFollows) {
         unwritten = 0;
-        enter(hasBody ? Phase.SENDING : Phase.AWAITING_HEAD);
+        enter(bodyFollows ? Phase.SENDING : Phase.AWAITING_HEAD);
+    }
+
+    /** 1xx: the origin is alive, and it is the client's turn while its body is not complete. */
+    void informed(boolean bodyFollows) {
+        enter(bodyFollows ? Phase.SENDING : Phase.AWAITING_HEAD);
     }
 
     void requestSent(long bytes) {
+        if (phase == Phase.AWAITING_HEAD) {
+            phase = Phase.SENDING; // the client did not wait for the 100 that it asked for
+        }
         if (unwritten == 0) {
             progress = shard.now();
         }

@@ -2,6 +2,7 @@ package io.hotpool.pool.shard;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 /** The connections of one key and those who wait for one, oldest first. */
@@ -25,6 +26,15 @@ final class KeyState {
             }
         }
         return (int) Math.max(0, waiters.size() - coming);
+    }
+
+    /** When the first of those came. */
+    long uncoveredSince(int uncovered) {
+        Iterator<Waiter> i = waiters.iterator();
+        for (int served = waiters.size() - uncovered; served > 0; served--) {
+            i.next();
+        }
+        return i.next().since;
     }
 
     int connecting() {

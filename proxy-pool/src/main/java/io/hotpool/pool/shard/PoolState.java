@@ -1,7 +1,6 @@
 package io.hotpool.pool.shard;
 
 import io.hotpool.pool.fault.Fault;
-import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.Origin;
 import io.hotpool.pool.http.Protocol;
 import io.hotpool.pool.http.UpstreamConnection;
@@ -10,7 +9,6 @@ import io.hotpool.pool.shard.PooledConnection.State;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
@@ -27,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * as enough for everybody, so that all who wait share it; once the origin has spoken HTTP/1.1, each waiter counts for a dial.
  */
 final class PoolState {
-    /** Stands for as many exchanges as there may be. */
-    private static final int PLENTY = 1 << 20;
-
     /** What an unused host is remembered for: its protocol. */
     private static final long FORGET_AFTER = 600_000_000_000L;
 
@@ -121,21 +116,8 @@ final class PoolState {
         c.created = now;
         c.lastUsed = now;
         c.lifetimeShare = SHORTEST_LIFE + (1 - SHORTEST_LIFE) * random.getAsDouble();
-        learn(c, upstream);
+        c.host.learn(c, upstream);
         changed(c, upstream.capacity(), upstream.active(), upstream.accepting(), now);
-    }
-
-    private void learn(PooledConnection c, UpstreamConnection upstream) {
-        if (!c.key.key.mayBeShared()) {
-            return;
-        }
-        int seen = upstream.protocol() == Protocol.H1 ? 1 : Math.max(1, upstream.capacity());
-        c.host.seenCapacity = seen;
-        for (PooledConnection other : c.host.connections) {
-            if (other.state == State.CONNECTING && other.key.key.mayBeShared()) {
-                other.capacity = seen;
-            }
-        }
     }
 
     /** The dial came to nothing. Those who counted on it, and on nothing else, are refused. */
@@ -238,22 +220,11 @@ final class PoolState {
         for (KeyState keyed : List.copyOf(host.keys.values())) {
             for (Waiter waiter : List.copyOf(keyed.waiters)) {
                 if (waiter.deadline - now <= 0 && keyed.waiters.remove(waiter)) {
-                    refuse(host, waiter, late(host, keyed, now - waiter.since));
+                    refuse(host, waiter, host.late(keyed, now - waiter.since));
                 }
             }
             forget(keyed, host);
         }
-    }
-
-    private static Fault late(HostState host, KeyState keyed, long waited) {
-        boolean ownDial = keyed.connecting() > 0;
-        String text = "host " + host.origin.hostPort()
-                + (ownDial ? ": the connection was not ready after " : ": no connection became free in ")
-                + waited / 1_000_000
-                + " ms "
-                + host.counts();
-        FaultKind kind = ownDial ? FaultKind.CONNECT_TIMEOUT : FaultKind.POOL_EXHAUSTED;
-        return Fault.unprocessed(kind, text, null).at(host.origin.host(), null);
     }
 
     /** When {@link #expire} has something to do next; {@code Long.MAX_VALUE}: not before something else happens. */
@@ -267,13 +238,7 @@ final class PoolState {
             for (PooledConnection c : host.connections) {
                 next = c.usable() ? Math.min(next, lifeEnd(c)) : next;
             }
-            if (host.waiting > 0) {
-                for (KeyState keyed : host.keys.values()) {
-                    for (Waiter waiter : keyed.waiters) {
-                        next = Math.min(next, waiter.deadline);
-                    }
-                }
-            }
+            next = Math.min(next, host.firstDeadline());
         }
         return next;
     }
@@ -334,41 +299,16 @@ final class PoolState {
 
     private void dialForWaiters(HostState host) {
         while (host.waiting > 0) {
-            KeyState keyed = longestUncovered(host);
+            KeyState keyed = host.longestUncovered();
             if (keyed == null || !mayDial(host)) {
                 return;
             }
-            PooledConnection c = new PooledConnection(host, keyed, expectedCapacity(host, keyed.key));
+            PooledConnection c = new PooledConnection(host, keyed, host.expectedCapacity(keyed.key));
             host.connections.add(c);
             keyed.connections.add(c);
             Waiter first = keyed.waiters.peek();
             shell.dial(c, first != null && first.retry);
         }
-    }
-
-    /** The key whose first waiter without prospects has waited longest. */
-    private static @Nullable KeyState longestUncovered(HostState host) {
-        KeyState found = null;
-        long oldest = 0;
-        for (KeyState keyed : host.keys.values()) {
-            int uncovered = keyed.waiters.isEmpty() ? 0 : keyed.uncovered();
-            if (uncovered > 0) {
-                long since = nth(keyed.waiters, keyed.waiters.size() - uncovered).since;
-                if (found == null || since - oldest < 0) {
-                    found = keyed;
-                    oldest = since;
-                }
-            }
-        }
-        return found;
-    }
-
-    private static Waiter nth(Collection<Waiter> waiters, int n) {
-        Iterator<Waiter> i = waiters.iterator();
-        for (int skip = n; skip > 0; skip--) {
-            i.next();
-        }
-        return i.next();
     }
 
     private boolean mayDial(HostState host) {
@@ -402,13 +342,6 @@ final class PoolState {
         }
     }
 
-    private int expectedCapacity(HostState host, PoolKey key) {
-        if (!key.mayBeShared()) {
-            return 1;
-        }
-        return host.seenCapacity == 0 ? PLENTY : host.seenCapacity;
-    }
-
     /** A connection gained or lost room: hand it on, or list it as idle, or let it go. */
     private void settle(PooledConnection c, long now) {
         if (!c.usable()) {
@@ -439,15 +372,7 @@ final class PoolState {
         if (host.connections.size() > limits.perHost() || shell.mustYield(host, since, now)) {
             return true;
         }
-        return first != null && host.connections.size() == limits.perHost() && waitsLonger(host, c.key, since);
-    }
-
-    /** Does one of the host's other keys have the older claim to a connection? */
-    private static boolean waitsLonger(HostState host, KeyState than, long since) {
-        KeyState longest = host.waiting > than.waiters.size() ? longestUncovered(host) : null;
-        return longest != null
-                && longest != than
-                && nth(longest.waiters, longest.waiters.size() - longest.uncovered()).since - since < 0;
+        return first != null && host.connections.size() == limits.perHost() && host.waitsLonger(c.key, since);
     }
 
     private void list(PooledConnection c) {

@@ -689,6 +689,48 @@ class PoolWireTest {
     }
 
     @Test
+    void an_upgraded_connection_carries_bytes_both_ways_and_is_not_pooled() throws Exception {
+        RawOrigin origin = origin((request, connection) -> {
+            assertThat(request.headers()).containsEntry("upgrade", "websocket");
+            connection.write("HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+            byte[] five = connection.in.readNBytes(5);
+            connection.write("got " + new String(five, StandardCharsets.US_ASCII));
+            connection.socket.close();
+        });
+        Origin to = Origin.http("h1.test", origin.port());
+        RequestHead head = new RequestHead(
+                "GET", to, to.authority(), "/ws", new HeaderList(), 0, RequestKind.WEBSOCKET, "websocket");
+        HotPool pool = pool(b -> b.bodyIdleTimeout = Duration.ofMillis(50));
+        Reply reply = send(pool, head);
+        assertThat(reply.headed.get(5, TimeUnit.SECONDS).status()).isEqualTo(101);
+        await().during(Duration.ofMillis(150)).atMost(Duration.ofSeconds(2)).until(() -> !reply.done.isDone());
+        reply.upload("hello".getBytes(StandardCharsets.US_ASCII), false);
+        assertThat(reply.await().fault).isNull();
+        assertThat(reply.text()).isEqualTo("got hello");
+        await().untilAsserted(() -> assertThat(picture(pool).connections()).isZero());
+    }
+
+    @Test
+    void a_body_that_waits_for_100_is_sent_once_and_an_origin_that_never_says_it_is_given_up() throws Exception {
+        RawOrigin origin = origin((request, connection) -> awaitQuietly(new CountDownLatch(1)));
+        HotPool pool = pool(b -> b.responseHeaderTimeout = Duration.ofMillis(150));
+        RequestHead head =
+                post(origin, "h1.test", "/", 5).withHeaders(HeaderList.of("Expect", "100-continue"), RequestKind.FETCH);
+        assertThat(send(pool, head).await().fault.kind()).isEqualTo(FaultKind.RESPONSE_TIMEOUT);
+    }
+
+    @Test
+    void a_way_out_that_the_pool_does_not_have_is_refused_and_not_ignored() throws Exception {
+        RawOrigin origin = origin(RawOrigin.text(""));
+        ExchangeOptions elsewhere = new ExchangeOptions(
+                PLAIN.profile(), "", PLAIN.headers(), null, null, true, null, "socks5://192.0.2.1:1080");
+        Reply reply = Reply.send(pool(b -> {}), get(origin, "h1.test", "/"), elsewhere, clients.next())
+                .await();
+        assertThat(reply.fault.kind()).isEqualTo(FaultKind.UPSTREAM_PROXY);
+        assertThat(origin.accepted).hasValue(0);
+    }
+
+    @Test
     void a_tunnel_is_dialled_by_the_same_policy() throws Exception {
         RawOrigin origin = origin(RawOrigin.text(""));
         Origin target = new Origin("tcp", "h1.test", origin.port());
