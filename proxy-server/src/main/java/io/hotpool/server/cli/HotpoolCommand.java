@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             RunCommand.class,
             StopCommand.class,
+            DemoCommand.class,
             CheckCommand.class,
             StatusCommand.class,
             CaCommand.class,
