@@ -93,8 +93,8 @@ final class Route {
     }
 
     private Fault refused(InetAddress address, String reason) {
-        String text = "host " + origin.host() + ": " + address.getHostAddress() + " port " + origin.port() + " is "
-                + (reason.startsWith("own") ? "an " : "a ") + reason + " and may not be reached through this proxy";
+        String text = "host " + origin.hostPort() + ": " + address.getHostAddress()
+                + " may not be reached through this proxy: " + reason;
         return Fault.unprocessed(FaultKind.TARGET_FORBIDDEN, text, null).at(origin.host(), address);
     }
 

@@ -162,6 +162,42 @@ public final class PoolShard implements ConnectionPermits.Source {
                 dead.host.counts());
     }
 
+    /** The dial has succeeded. */
+    void connected(PooledConnection c, UpstreamConnection connection) {
+        events.connectionOpened(connection.facts());
+        state.connected(c, connection, now());
+        if (closed) {
+            connection.close(CloseReason.SHUTDOWN);
+        }
+        noteIdle(c);
+        wakeAt(state.nextDeadline());
+    }
+
+    void dialFailed(PooledConnection c, Fault fault) {
+        state.dialFailed(c, fault, now());
+        noteGone(c.host);
+    }
+
+    void changed(PooledConnection c) {
+        if (c.isReady()) {
+            refresh(c);
+            noteIdle(c);
+        }
+    }
+
+    void closed(PooledConnection c, UpstreamConnection connection, CloseReason reason) {
+        state.closed(c, now());
+        events.connectionClosed(connection.facts(), reason, c.requests);
+        noteGone(c.host);
+    }
+
+    private void noteGone(HostState host) {
+        if (host.counted && host.connections.isEmpty()) {
+            host.counted = false;
+            permits.hostVanished();
+        }
+    }
+
     private void refresh(PooledConnection c) {
         UpstreamConnection up = c.upstream();
         state.changed(c, up.capacity(), up.active(), up.accepting(), now());
@@ -320,84 +356,13 @@ public final class PoolShard implements ConnectionPermits.Source {
                     key.verify(),
                     key.address(),
                     config.connTimeout());
-            Link link = new Link(c);
+            ConnectionLink link = new ConnectionLink(PoolShard.this, c);
             dialer.dial(plan, loop, link, link);
         }
 
         @Override
         public void retire(PooledConnection c, CloseReason reason) {
             c.upstream().drain(reason);
-        }
-    }
-
-    /** What a connection and its dial tell the pool. */
-    private final class Link implements UpstreamConnection.Listener, Dialer.Answer {
-        private final PooledConnection c;
-
-        Link(PooledConnection c) {
-            this.c = c;
-        }
-
-        @Override
-        public void connected(UpstreamConnection connection) {
-            assert loop.inEventLoop();
-            events.connectionOpened(connection.facts());
-            state.connected(c, connection, now());
-            if (LOG.isDebugEnabled()) {
-                LOG.debug(
-                        "host {}: connection {} opened to {} {} {}",
-                        c.host.origin.hostPort(),
-                        connection.facts().id(),
-                        connection.facts().remote().getAddress().getHostAddress(),
-                        connection.protocol().label(),
-                        c.host.counts());
-            }
-            if (closed) {
-                connection.close(CloseReason.SHUTDOWN);
-            }
-            noteIdle(c);
-            wakeAt(state.nextDeadline());
-        }
-
-        @Override
-        public void failed(Fault fault) {
-            assert loop.inEventLoop();
-            state.dialFailed(c, fault, now());
-            LOG.info("{}: {} {}", fault.kind().label(), fault.detail(), c.host.counts());
-            noteGone();
-        }
-
-        @Override
-        public void changed(UpstreamConnection connection) {
-            assert loop.inEventLoop();
-            if (c.isReady()) {
-                refresh(c);
-                noteIdle(c);
-            }
-        }
-
-        @Override
-        public void closed(UpstreamConnection connection, CloseReason reason) {
-            assert loop.inEventLoop();
-            state.closed(c, now());
-            events.connectionClosed(connection.facts(), reason, c.requests);
-            if (LOG.isDebugEnabled()) {
-                LOG.debug(
-                        "host {}: connection {} closed, {}, after {} requests {}",
-                        c.host.origin.hostPort(),
-                        connection.facts().id(),
-                        reason,
-                        c.requests,
-                        c.host.counts());
-            }
-            noteGone();
-        }
-
-        private void noteGone() {
-            if (c.host.counted && c.host.connections.isEmpty()) {
-                c.host.counted = false;
-                permits.hostVanished();
-            }
         }
     }
 }

@@ -1,0 +1,67 @@
+package io.hotpool.pool.shard;
+
+import io.hotpool.pool.connect.Dialer;
+import io.hotpool.pool.fault.Fault;
+import io.hotpool.pool.http.ConnectionFacts;
+import io.hotpool.pool.http.UpstreamConnection;
+import io.hotpool.pool.http.UpstreamConnection.CloseReason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What one connection and its dial tell the shard, and the log. Confined to the shard's loop. */
+final class ConnectionLink implements UpstreamConnection.Listener, Dialer.Answer {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionLink.class);
+
+    private final PoolShard shard;
+    private final PooledConnection c;
+
+    ConnectionLink(PoolShard shard, PooledConnection c) {
+        this.shard = shard;
+        this.c = c;
+    }
+
+    @Override
+    public void connected(UpstreamConnection connection) {
+        assert shard.loop().inEventLoop();
+        shard.connected(c, connection);
+        if (LOG.isDebugEnabled()) {
+            ConnectionFacts facts = connection.facts();
+            LOG.debug(
+                    "host {}: connection {} opened to {} {}{} {}",
+                    c.host.origin.hostPort(),
+                    facts.id(),
+                    facts.remote().getAddress().getHostAddress(),
+                    facts.protocol().label(),
+                    facts.resumed() ? " resumed" : "",
+                    c.host.counts());
+        }
+    }
+
+    @Override
+    public void failed(Fault fault) {
+        assert shard.loop().inEventLoop();
+        shard.dialFailed(c, fault);
+        LOG.info("{}: {} {}", fault.kind().label(), fault.detail(), c.host.counts());
+    }
+
+    @Override
+    public void changed(UpstreamConnection connection) {
+        assert shard.loop().inEventLoop();
+        shard.changed(c);
+    }
+
+    @Override
+    public void closed(UpstreamConnection connection, CloseReason reason) {
+        assert shard.loop().inEventLoop();
+        shard.closed(c, connection, reason);
+        if (LOG.isDebugEnabled()) {
+            LOG.debug(
+                    "host {}: connection {} closed, {}, after {} requests {}",
+                    c.host.origin.hostPort(),
+                    connection.facts().id(),
+                    reason,
+                    c.requests,
+                    c.host.counts());
+        }
+    }
+}
