@@ -18,6 +18,7 @@ import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -102,6 +103,16 @@ final class Http2Handler extends Http2ConnectionHandler implements ClientConnect
             Http2Handler handler = new Http2Handler(decoder, encoder, settings, client, scope);
             decoder.frameListener(handler.new Frames());
             return handler;
+        }
+    }
+
+    /** The codec passes on what is no error of HTTP/2: a client that went away. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
+        if (cause instanceof IOException) {
+            ctx.close();
+        } else {
+            super.exceptionCaught(ctx, cause);
         }
     }
 
