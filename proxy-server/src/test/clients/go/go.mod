@@ -1,0 +1,3 @@
+module hotpool.test/client
+
+go 1.19
