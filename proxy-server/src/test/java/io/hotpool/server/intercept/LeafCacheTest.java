@@ -10,6 +10,8 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.Future;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -172,6 +174,21 @@ class LeafCacheTest {
                             .getNow())
                     .isNotNull();
         }
+    }
+
+    @Test
+    void a_context_is_made_in_far_less_time_than_loading_the_roots_of_the_jdk_takes() {
+        CertificateAuthority authority = CertificateAuthority.ephemeral(clock);
+        LeafMinter minter = new LeafMinter(authority, clock, () -> Duration.ofDays(1));
+        LeafContexts contexts = LeafContexts.best();
+        ThreadMXBean thread = ManagementFactory.getThreadMXBean();
+        long best = Long.MAX_VALUE;
+        for (int i = 0; i < 100; i++) {
+            long before = thread.getCurrentThreadCpuTime();
+            contexts.contextFor(minter.mint(LeafName.of("host-" + i + ".example")));
+            best = Math.min(best, thread.getCurrentThreadCpuTime() - before);
+        }
+        assertThat(Duration.ofNanos(best)).isLessThan(Duration.ofMillis(5));
     }
 
     @Test
