@@ -67,6 +67,10 @@ final class TlsClientFixture implements AutoCloseable {
     }
 
     Connection connect(TlsRequest request) {
+        return connect(tls, request);
+    }
+
+    Connection connect(UpstreamTls tls, TlsRequest request) {
         Connection connection = new Connection();
         new Bootstrap()
                 .group(group)
