@@ -12,6 +12,7 @@ final class CryptoThreads implements AutoCloseable {
     private static final int LONGEST_QUEUE = 4096;
 
     private static final int IDLE_SECONDS = 30;
+    private static final int CLOSE_SECONDS = 3;
 
     private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
             Runtime.getRuntime().availableProcessors(),
@@ -29,8 +30,14 @@ final class CryptoThreads implements AutoCloseable {
         return threads;
     }
 
+    /** Waits for the handshakes that are being computed: they report to loops that are closed after this. */
     @Override
     public void close() {
         threads.shutdownNow();
+        try {
+            threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
