@@ -57,6 +57,10 @@ final class Http2ClientStream implements ClientStream {
         requestEnded(trailers);
     }
 
+    boolean requestComplete() {
+        return requestComplete;
+    }
+
     private void requestEnded(HeaderList trailers) {
         requestComplete = true;
         exchange.requestEnd(trailers);

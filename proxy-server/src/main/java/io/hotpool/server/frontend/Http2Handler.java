@@ -19,6 +19,8 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http2Handler extends Http2ConnectionHandler implements ClientConnection.Drainable {
     private static final int MAX_STREAMS = 100;
+    private static final int REMEMBERED_STREAMS = 200;
     private static final int MAX_RESETS = 400;
     private static final int RESETS_WINDOW_SECONDS = 30;
     private static final int MAX_CONTROL_FRAMES = 1000;
@@ -41,6 +44,16 @@ final class Http2Handler extends Http2ConnectionHandler implements ClientConnect
     private final Http2Connection.PropertyKey key;
     private final Deadline idle;
     private @Nullable ChannelHandlerContext context;
+    /** The newest streams that have ended, and whether it was us who reset them. */
+    private final Map<Integer, Boolean> past = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Integer, Boolean> eldest) {
+            return size() > REMEMBERED_STREAMS;
+        }
+    };
+
     private boolean flushPlanned;
     private int controlFrames;
     private long controlWindowStart = System.nanoTime();
@@ -160,6 +173,7 @@ final class Http2Handler extends Http2ConnectionHandler implements ClientConnect
     private void closed(Http2Stream stream) {
         Http2ClientStream ours = streamOf(stream);
         if (ours != null) {
+            past.put(stream.id(), stream.isResetSent());
             ours.closed();
         }
         if (connection().numActiveStreams() == 0) {
@@ -198,6 +212,26 @@ final class Http2Handler extends Http2ConnectionHandler implements ClientConnect
         super.handlerRemoved0(ctx);
     }
 
+    /**
+     * A frame on a stream that has ended is an error of the connection (RFC 9113, 5.1 and 5.1.1), unless it crossed our
+     * reset of that stream.
+     */
+    @Override
+    protected void onStreamError(
+            ChannelHandlerContext ctx, boolean outbound, Throwable cause, Http2Exception.StreamException error) {
+        int id = error.streamId();
+        Boolean resetByUs = past.get(id);
+        boolean forgotten = past.size() >= REMEMBERED_STREAMS
+                && id < past.keySet().iterator().next();
+        boolean unknown = !outbound && connection().stream(id) == null;
+        if (unknown && error.error() == Http2Error.STREAM_CLOSED && (resetByUs == null ? !forgotten : !resetByUs)) {
+            Http2Error kind = resetByUs == null ? Http2Error.PROTOCOL_ERROR : Http2Error.STREAM_CLOSED;
+            onConnectionError(ctx, false, cause, Http2Exception.connectionError(kind, "a frame on an ended stream"));
+        } else {
+            super.onStreamError(ctx, outbound, cause, error);
+        }
+    }
+
     /** Frames that cost the sender nothing are counted: a flood of them ends the connection (CVE-2019-9512 and kin). */
     private void countControlFrame() throws Http2Exception {
         long now = System.nanoTime();
@@ -232,6 +266,9 @@ final class Http2Handler extends Http2ConnectionHandler implements ClientConnect
             Http2Stream stream = connection().stream(id);
             Http2ClientStream known = streamOf(stream);
             if (known != null) {
+                if (known.requestComplete()) {
+                    throw Http2Exception.streamError(id, Http2Error.STREAM_CLOSED, "a field section after the end");
+                }
                 known.trailersRead(Http2Fields.trailers(id, headers, end));
                 return;
             }

@@ -69,6 +69,9 @@ final class FakePool implements HotPool {
         void answer(int status, HeaderList headers, String text) {
             boolean bare = head.method().equals("HEAD") || status == 204 || status == 304;
             response.head(new ResponseHead(status, "", headers, bare ? 0 : text.length(), Protocol.H1));
+            if (cancelled != null) {
+                return;
+            }
             if (!bare && !text.isEmpty()) {
                 response.data(Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1));
             }

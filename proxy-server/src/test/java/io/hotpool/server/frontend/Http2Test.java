@@ -9,8 +9,9 @@ import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.HeaderList;
 import io.hotpool.wire.fixture.ConnectForwarder;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.InetAddress;
 import java.net.ProxySelector;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -56,6 +57,7 @@ class Http2Test {
     void requests_and_bodies_pass_in_many_streams() throws Exception {
         proxy.pool.atEnd = call -> call.answer(200, call.body.toString(StandardCharsets.ISO_8859_1));
         HttpClient client = client();
+        client.send(request("/first").build(), BodyHandlers.discarding()); // the others share its connection
         List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             String body = i + "x".repeat(20_000 * (i % 5));
@@ -108,13 +110,15 @@ class Http2Test {
     }
 
     @Test
-    void h2spec_finds_at_least_146_of_147_in_order() throws Exception {
+    void h2spec_finds_at_most_one_case_of_its_strict_list_wanting() throws Exception {
         Path program = List.of(Path.of("/root/go/bin/h2spec"), Path.of("/usr/local/bin/h2spec")).stream()
                 .filter(Files::isExecutable)
                 .findFirst()
                 .orElse(null);
         assumeTrue(program != null, "h2spec is not installed");
-        try (ConnectForwarder forwarder = forwarder("a.example:443")) {
+        // h2spec names the port it connects to in :authority, and that must be the tunnel's.
+        int port = freePort();
+        try (ConnectForwarder forwarder = new ConnectForwarder(port, proxy.address, "127.0.0.1:" + port)) {
             Path output = Files.createTempFile("h2spec", ".txt");
             Process run = new ProcessBuilder(
                             program.toString(),
@@ -136,13 +140,17 @@ class Http2Test {
                     .start();
             assertThat(run.waitFor(150, TimeUnit.SECONDS)).isTrue();
             String text = Files.readString(output);
-            Matcher sum = Pattern.compile("(\\d+) tests, (\\d+) passed").matcher(text);
+            Matcher sum = Pattern.compile("(\\d+) tests, (\\d+) passed, 0 skipped, (\\d+) failed")
+                    .matcher(text);
             assertThat(sum.find()).as(text).isTrue();
-            assertThat(Integer.parseInt(sum.group(2))).as(text).isGreaterThanOrEqualTo(146);
+            assertThat(Integer.parseInt(sum.group(1))).as(text).isGreaterThan(140);
+            assertThat(Integer.parseInt(sum.group(3))).as(text).isLessThanOrEqualTo(1);
         }
     }
 
-    private ConnectForwarder forwarder(String target) throws IOException {
-        return new ConnectForwarder(new InetSocketAddress("127.0.0.1", proxy.address.getPort()), target);
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 }
