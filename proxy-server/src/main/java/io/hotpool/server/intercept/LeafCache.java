@@ -169,8 +169,9 @@ public final class LeafCache implements LeafCertificates, AutoCloseable {
     private void mint(LeafName name, Entry entry) {
         try {
             Leaf leaf = minter.mint(name);
-            entry.minted.complete(new Minted(leaf, contexts.contextFor(leaf)));
+            Minted minted = new Minted(leaf, contexts.contextFor(leaf));
             onMinted.run();
+            entry.minted.complete(minted);
             dropLeastRecentlyUsed();
         } catch (RuntimeException e) {
             entries.remove(name.text(), entry);

@@ -21,7 +21,10 @@ import java.util.Arrays;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 
-/** From a leaf to a server-side TLS context: BoringSSL where its library loads, else the JDK's engine. */
+/**
+ * From a leaf to a server-side TLS context: BoringSSL where its library loads, else the JDK's engine. Both give session
+ * tickets; BoringSSL holds them back until the server's first bytes, which in HTTP/2 are its SETTINGS and follow at once.
+ */
 final class LeafContexts {
     private static final ApplicationProtocolConfig ALPN = new ApplicationProtocolConfig(
             Protocol.ALPN,

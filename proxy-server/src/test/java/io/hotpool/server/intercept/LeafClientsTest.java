@@ -187,6 +187,17 @@ class LeafClientsTest {
         assertThat(run(command).exit()).as("openssl without the root").isEqualTo(1);
     }
 
+    /** The JDK sends them with the end of the handshake, BoringSSL with the first bytes of the answer. */
+    @ParameterizedTest
+    @CsvSource({"OPENSSL, Q", "JDK, ''"})
+    void tickets_are_sent(SslProvider provider, String firstBytes) throws Exception {
+        serve("www.example.com", provider);
+        String input = firstBytes.isEmpty() ? "sleep 2" : "(printf 'GET / HTTP/1.1\\r\\n\\r\\n'; sleep 2)";
+        String command = input + " | openssl s_client -connect 127.0.0.1:" + port
+                + " -servername www.example.com -tls1_3 -CAfile " + root;
+        assertThat(run("sh", "-c", command).output()).contains("New Session Ticket arrived");
+    }
+
     @ParameterizedTest
     @CsvSource({"www.example.com", "127.0.0.1"})
     void gnutls(String host) throws Exception {
