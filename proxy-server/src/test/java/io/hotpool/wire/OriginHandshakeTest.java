@@ -8,7 +8,6 @@ import io.hotpool.wire.fixture.Lab;
 import io.hotpool.wire.fixture.Program;
 import io.hotpool.wire.fixture.RawClient;
 import io.hotpool.wire.fixture.ScriptedOrigin;
-import io.hotpool.wire.fixture.Wait;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,7 +16,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.DeflaterOutputStream;
-import org.bouncycastle.tls.AlertDescription;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -69,7 +67,7 @@ class OriginHandshakeTest {
 
             assertThat(response.status()).as(response::toString).isEqualTo(502);
             assertThat(response.text()).contains("\"tls_failed\"");
-            Wait.until(() -> assertThat(server.alertReceived()).isEqualTo(AlertDescription.illegal_parameter));
+            assertThat(response.text()).contains("illegal_parameter");
         }
     }
 
@@ -84,8 +82,7 @@ class OriginHandshakeTest {
 
             assertThat(response.status()).as(response::toString).isEqualTo(502);
             assertThat(response.text()).contains("\"tls_failed\"");
-            Wait.until(() -> assertThat(server.alertReceived())
-                    .isIn((int) AlertDescription.illegal_parameter, (int) AlertDescription.no_application_protocol));
+            assertThat(response.text()).contains("illegal_parameter");
         }
     }
 
