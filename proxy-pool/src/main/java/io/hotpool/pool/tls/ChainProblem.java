@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Says in words why a chain is not trusted. Pure; follows "the origin's certificate …". */
 final class ChainProblem {
+    static final String CONSTRAINED = "is for names that its issuer may not vouch for (name constraints)";
+
     private static final int MOST_NAMES = 8;
 
     private ChainProblem() {}
@@ -47,7 +49,7 @@ final class ChainProblem {
         }
         CertPathValidatorException found = asSent(chain, roots, now);
         if (found != null && found.getReason() == PKIXReason.INVALID_NAME) {
-            return "is for names that its issuer may not vouch for (name constraints)";
+            return CONSTRAINED;
         }
         boolean unknown = found == null
                 || found.getReason() == PKIXReason.NO_TRUST_ANCHOR

@@ -82,6 +82,10 @@ final class PeerVerifier {
             parameters.setTargetCertConstraints(target);
             PKIXCertPathBuilderResult result = (PKIXCertPathBuilderResult)
                     CertPathBuilder.getInstance("PKIX").build(parameters);
+            if (!AnchorConstraints.permit(
+                    result.getTrustAnchor().getTrustedCert(), certificates(result.getCertPath()))) {
+                throw fault(ChainProblem.CONSTRAINED);
+            }
             return earliestEnd(result.getCertPath());
         } catch (CertPathBuilderException e) {
             throw fault(ChainProblem.explain(chain, roots, clock.instant()));
@@ -100,10 +104,13 @@ final class PeerVerifier {
         return parameters;
     }
 
+    private static List<X509Certificate> certificates(CertPath path) {
+        return path.getCertificates().stream().map(X509Certificate.class::cast).toList();
+    }
+
     private static Instant earliestEnd(CertPath path) {
-        return path.getCertificates().stream()
-                .map(certificate ->
-                        ((X509Certificate) certificate).getNotAfter().toInstant())
+        return certificates(path).stream()
+                .map(certificate -> certificate.getNotAfter().toInstant())
                 .min(Instant::compareTo)
                 .orElse(Instant.MAX);
     }

@@ -2,6 +2,7 @@ package io.hotpool.pool.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.hotpool.pool.fault.Fault;
@@ -125,6 +126,9 @@ class PeerVerifierTest {
                         own.verify(encoded(constrained.leaf("www.example.org").chain()), "www.example.org"))
                 .doesNotThrowAnyException();
         assertThat(problem(middle.leaf(HOST))).contains("name constraints");
+        assertThatThrownBy(() -> own.verify(encoded(constrained.leaf(HOST).chain()), HOST))
+                .isInstanceOf(Fault.class)
+                .hasMessageContaining("name constraints");
     }
 
     @Test
