@@ -111,7 +111,7 @@ public final class Daemon implements AutoCloseable {
 
     private ProxyServer openProxy() throws StartException {
         Frontend frontend =
-                new Frontend(pool, this::profiles, config, leaves, selfTest, observation.exchangeObserver());
+                new Frontend(pool, policy, this::profiles, config, leaves, selfTest, observation.exchangeObserver());
         List<InetSocketAddress> listen = config.get().proxy().listen();
         try {
             return ProxyServer.start(frontend, loops.group(), loops.group());

@@ -208,7 +208,7 @@ class TargetPolicyTest {
 
             try (RawClient inner = lab.client().connect("127.0.0.1:" + other)) {
                 inner.send("GET http://127.0.0.1:" + own + "/x HTTP/1.1\r\nHost: 127.0.0.1:" + own + "\r\n\r\n");
-                assertThat(inner.readResponse().status()).isIn(400, 403, 508);
+                assertThat(inner.readResponse().status()).isIn(403, 421, 508);
             }
         }
     }
@@ -216,7 +216,11 @@ class TargetPolicyTest {
     private static int refusal(RunningDaemon daemon, String method, String target) throws IOException {
         try (RawClient client = new RawClient(daemon.proxy())) {
             String authority = target.replaceFirst("^https?://", "").replaceFirst("/.*", "");
-            return client.request(method, target, "Host: " + authority).status();
+            int status = client.request(method, target, "Host: " + authority).status();
+            // A name in CONNECT is not resolved before there is something to send.
+            return method.equals("CONNECT") && status == 200
+                    ? client.get("/", "Host: " + authority).status()
+                    : status;
         }
     }
 }

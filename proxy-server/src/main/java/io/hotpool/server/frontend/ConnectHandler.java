@@ -16,7 +16,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 
 /** Answers a CONNECT and hands the connection to what comes inside. Bytes that came with it wait. */
@@ -91,6 +93,7 @@ final class ConnectHandler extends ChannelInboundHandlerAdapter {
         if (decision.refusal() != null) {
             throw decision.refusal();
         }
+        refuseForbidden(scope.target());
         TunnelEntry entry = TunnelEntry.of(client, scope);
         if (decision.action() == Router.Action.TUNNEL) {
             entry.dial(client).addListener((Future<Channel> dialled) -> {
@@ -104,6 +107,18 @@ final class ConnectHandler extends ChannelInboundHandlerAdapter {
         }
         ctx.writeAndFlush(Unpooled.wrappedBuffer(ESTABLISHED));
         ctx.pipeline().replace(this, null, new PeekHandler(client, scope, entry, take()));
+    }
+
+    /** An address needs no DNS: it is judged before the tunnel stands, and not by its first request only. */
+    private void refuseForbidden(HostPort target) {
+        InetAddress address = NetUtil.createInetAddressFromIpAddressString(target.host());
+        if (address == null) {
+            return;
+        }
+        String refusal = client.context().frontend.policy().refusal(address, target.port());
+        if (refusal != null) {
+            throw Fault.of(FaultKind.TARGET_FORBIDDEN, refusal).at(target.host(), address);
+        }
     }
 
     private void join(ChannelHandlerContext ctx, TunnelEntry entry, Channel origin) {

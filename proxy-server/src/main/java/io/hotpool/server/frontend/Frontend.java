@@ -1,6 +1,7 @@
 package io.hotpool.server.frontend;
 
 import io.hotpool.pool.HotPool;
+import io.hotpool.pool.address.AddressPolicy;
 import io.hotpool.pool.profile.ProfileCatalog;
 import io.hotpool.server.config.HotpoolConfig;
 import io.hotpool.server.intercept.LeafCertificates;
@@ -10,10 +11,12 @@ import java.util.function.Supplier;
 /**
  * What the proxy port needs of the rest of the daemon.
  *
+ * @param policy asked about an address that a client names in CONNECT; the pool asks it again about what it dials
  * @param config the snapshot of the moment; asked once per exchange
  */
 public record Frontend(
         HotPool pool,
+        AddressPolicy policy,
         Supplier<ProfileCatalog> profiles,
         Supplier<HotpoolConfig> config,
         LeafCertificates leaves,

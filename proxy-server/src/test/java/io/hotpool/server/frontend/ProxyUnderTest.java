@@ -1,6 +1,7 @@
 package io.hotpool.server.frontend;
 
 import io.hotpool.pool.HotPool;
+import io.hotpool.pool.address.AddressPolicy;
 import io.hotpool.pool.http.Origin;
 import io.hotpool.pool.profile.Profiles;
 import io.hotpool.server.config.ConfigReader;
@@ -50,7 +51,7 @@ final class ProxyUnderTest implements AutoCloseable {
         };
         try {
             server = ProxyServer.start(
-                    new Frontend(pool, Profiles::builtIn, () -> config, leaves, new Itself(pool), observer),
+                    new Frontend(pool, AddressPolicy.ALLOW_ALL, Profiles::builtIn, () -> config, leaves, new Itself(pool), observer),
                     loops,
                     loops);
         } catch (IOException e) {
