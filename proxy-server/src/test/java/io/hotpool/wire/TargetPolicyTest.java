@@ -24,6 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where the proxy does not go. */
 class TargetPolicyTest {
+    /** 502 where an address of the name is refused by policy and at the other one nobody listens. */
+    private static final Object[] NOT_REACHED = {400, 403, 502, 508};
+
     @RegisterExtension
     static final Lab lab =
             Lab.with(config -> config.host("self.example.test", "127.0.0.1").host("self6.example.test", "::1"));
@@ -55,10 +58,10 @@ class TargetPolicyTest {
         for (int port :
                 new int[] {lab.daemon().proxy().getPort(), lab.daemon().admin().getPort()}) {
             assertThat(refusal(lab.daemon(), "GET", "http://" + host + ":" + port + "/healthz"))
-                    .isIn(400, 403, 508);
+                    .isIn(NOT_REACHED);
             assertThat(refusal(lab.daemon(), "GET", "https://" + host + ":" + port + "/healthz"))
-                    .isIn(400, 403, 508);
-            assertThat(refusal(lab.daemon(), "CONNECT", host + ":" + port)).isIn(400, 403, 508);
+                    .isIn(NOT_REACHED);
+            assertThat(refusal(lab.daemon(), "CONNECT", host + ":" + port)).isIn(NOT_REACHED);
         }
     }
 

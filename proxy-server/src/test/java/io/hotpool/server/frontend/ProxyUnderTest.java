@@ -51,7 +51,14 @@ final class ProxyUnderTest implements AutoCloseable {
         };
         try {
             server = ProxyServer.start(
-                    new Frontend(pool, AddressPolicy.ALLOW_ALL, Profiles::builtIn, () -> config, leaves, new Itself(pool), observer),
+                    new Frontend(
+                            pool,
+                            AddressPolicy.ALLOW_ALL,
+                            Profiles::builtIn,
+                            () -> config,
+                            leaves,
+                            new Itself(pool),
+                            observer),
                     loops,
                     loops);
         } catch (IOException e) {
