@@ -1,13 +1,14 @@
 // Node's own http and tls through the proxy: node_client.js PROXY ROOT URL.
-const fs = require('fs'), http = require('http'), https = require('https'), tls = require('tls');
-const [proxy, root, url] = process.argv.slice(2).map(a => a);
+const fs = require('fs'), http = require('http'), tls = require('tls');
+const [proxy, root, url] = process.argv.slice(2);
 const target = new URL(url), way = new URL(proxy);
 const host = target.hostname, port = target.port || 443;
 http.request({host: way.hostname, port: way.port, method: 'CONNECT', path: `${host}:${port}`})
   .on('connect', (answer, socket) => {
     if (answer.statusCode !== 200) { console.error(answer.statusCode); process.exit(1); }
     const secure = tls.connect({socket, servername: host, ca: root ? fs.readFileSync(root) : undefined}, () => {
-      https.get(url, {createConnection: () => secure, agent: false}, response => {
+      const {pathname: path} = target;
+      http.get({createConnection: () => secure, host, path, headers: {Host: target.host}}, response => {
         response.pipe(process.stdout);
         response.on('end', () => process.exit(0));
       });
