@@ -17,7 +17,6 @@ import io.hotpool.server.frontend.ProxyServer;
 import io.hotpool.server.intercept.AuthorityException;
 import io.hotpool.server.intercept.CertificateAuthority;
 import io.hotpool.server.intercept.LeafCache;
-import io.hotpool.server.metrics.Listeners;
 import io.hotpool.server.selftest.LocalSelfTest;
 import io.hotpool.server.selftest.SelfTest;
 import java.io.IOException;
@@ -100,7 +99,7 @@ public final class Daemon implements AutoCloseable {
         return HotPools.on(loops.group())
                 .tls(tls)
                 .policy(policy)
-                .listener(Listeners.ofPool(observation.metrics().poolListener(), observation.statistics()))
+                .listener(observation.poolListener())
                 .start(config.get().pool());
     }
 
@@ -130,7 +129,9 @@ public final class Daemon implements AutoCloseable {
                 observation.statistics(),
                 () -> proxy.addresses(),
                 () -> ready,
-                config::reload);
+                config::reload,
+                config::change,
+                observation.events());
         List<InetSocketAddress> listen = config.get().admin().listen();
         try {
             return AdminServer.start(services, listen);

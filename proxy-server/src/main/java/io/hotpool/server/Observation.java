@@ -1,8 +1,10 @@
 package io.hotpool.server;
 
+import io.hotpool.pool.PoolListener;
 import io.hotpool.server.accesslog.AccessLine;
 import io.hotpool.server.accesslog.AccessLog;
 import io.hotpool.server.accesslog.LineFile;
+import io.hotpool.server.admin.EventFeed;
 import io.hotpool.server.config.HotpoolConfig.Log;
 import io.hotpool.server.config.LiveConfig;
 import io.hotpool.server.frontend.ExchangeObserver;
@@ -15,9 +17,12 @@ import java.time.Clock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that watches the data plane: metrics, statistics and, where it is asked for, the access log. */
+/** Everything that watches the data plane: metrics, statistics, events and, where it is asked for, the access log. */
 record Observation(
-        Metrics metrics, Statistics statistics, @Nullable AccessLog accessLog) implements AutoCloseable {
+        Metrics metrics,
+        Statistics statistics,
+        EventFeed events,
+        @Nullable AccessLog accessLog) implements AutoCloseable {
     static Observation of(LiveConfig config) throws StartException {
         Log log = config.get().log();
         AccessLog accessLog = log.accessLog() == null ? null : open(log.accessLog(), log.format());
@@ -26,7 +31,9 @@ record Observation(
                 () -> config.get().metrics().hostLabels(),
                 () -> accessLog == null ? 0 : accessLog.dropped());
         config.onReload(reload -> metrics.reloaded(reload.ok()));
-        return new Observation(metrics, new Statistics(Clock.systemUTC()), accessLog);
+        EventFeed events = new EventFeed(Clock.systemUTC());
+        config.onReload(events::reloaded);
+        return new Observation(metrics, new Statistics(Clock.systemUTC()), events, accessLog);
     }
 
     private static AccessLog open(Path path, Log.Format format) throws StartException {
@@ -39,10 +46,14 @@ record Observation(
         }
     }
 
+    PoolListener poolListener() {
+        return Listeners.ofPool(metrics.poolListener(), statistics, events);
+    }
+
     ExchangeObserver exchangeObserver() {
         return accessLog == null
-                ? Listeners.ofExchanges(metrics.exchangeObserver(), statistics)
-                : Listeners.ofExchanges(metrics.exchangeObserver(), statistics, accessLog);
+                ? Listeners.ofExchanges(metrics.exchangeObserver(), statistics, events)
+                : Listeners.ofExchanges(metrics.exchangeObserver(), statistics, events, accessLog);
     }
 
     @Override

@@ -42,10 +42,12 @@ public final class AdminServer implements AutoCloseable {
     private static final int LONGEST_BODY = 64 * 1024;
     private static final Duration REQUEST_TIME = Duration.ofSeconds(30);
     private static final int WRITE_SECONDS = 30;
+    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
     private final AdminServices services;
     private final Duration requestTime;
     private final Routes routes = new Routes();
+    private final EventStreams events;
     private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("hotpool-admin", true), NioIoHandler.newFactory());
     private final ExecutorService blocking =
@@ -61,6 +63,8 @@ public final class AdminServer implements AutoCloseable {
         new PoolPages(services).addTo(routes);
         new ConfigPages(services, blocking).addTo(routes);
         new ProfilePages(services).addTo(routes);
+        events = new EventStreams(services.events(), HEARTBEAT.toMillis());
+        events.addTo(routes);
     }
 
     /** @throws IOException naming the address that could not be bound */
@@ -85,6 +89,7 @@ public final class AdminServer implements AutoCloseable {
         }
         server.loop.scheduleAtFixedRate(
                 services.statistics()::tick, Statistics.TICK_SECONDS, Statistics.TICK_SECONDS, TimeUnit.SECONDS);
+        server.events.start(server.loop.next());
         return server;
     }
 

@@ -5,11 +5,14 @@ import io.hotpool.pool.profile.ProfileCatalog;
 import io.hotpool.server.config.HotpoolConfig;
 import io.hotpool.server.config.Loaded;
 import io.hotpool.server.config.Reload;
+import io.hotpool.server.config.Setting;
 import io.hotpool.server.intercept.LeafCertificates;
 import io.hotpool.server.metrics.Metrics;
 import io.hotpool.server.metrics.Statistics;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -20,6 +23,8 @@ import java.util.function.Supplier;
  * @param proxyAddresses where the proxy port listens, with the ports that were really bound
  * @param ready started and not draining
  * @param reload reads the configuration anew and puts it in force, whole or not at all; may block
+ * @param change sets keys live and takes others back, whole or not at all; may block
+ * @param events what happened, for those who watch
  */
 public record AdminServices(
         HotPool pool,
@@ -30,7 +35,9 @@ public record AdminServices(
         Statistics statistics,
         Supplier<List<InetSocketAddress>> proxyAddresses,
         BooleanSupplier ready,
-        Supplier<Reload> reload) {
+        Supplier<Reload> reload,
+        BiFunction<List<Setting>, Set<String>, Reload> change,
+        EventFeed events) {
 
     HotpoolConfig.Admin rules() {
         return configuration.get().config().admin();

@@ -45,12 +45,18 @@ public record ConfigReader(@Nullable Path named, Map<String, String> environment
 
     /** @throws ConfigException with everything that is wrong */
     public Loaded read() throws ConfigException {
+        return read(List.of());
+    }
+
+    /** @param live settings above every other source */
+    Loaded read(List<Setting> live) throws ConfigException {
         Problems problems = new Problems();
         Optional<Path> file = file();
         Layer fromFile = file.map(f -> Layer.ofFile(f, problems)).orElse(Layer.EMPTY);
         Layer fromEnvironment = Layer.ofEnvironment(environment, problems);
         Layer fromSettings = Layer.ofSettings(settings, problems);
-        return read(List.of(fromFile, fromEnvironment, fromSettings), file.orElse(null), problems);
+        Layer fromLive = Layer.ofSettings(live, problems);
+        return read(List.of(fromFile, fromEnvironment, fromSettings, fromLive), file.orElse(null), problems);
     }
 
     private Loaded read(List<Layer> layers, @Nullable Path file, Problems problems) throws ConfigException {

@@ -3,6 +3,7 @@ package io.hotpool.server.config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -20,6 +21,7 @@ public final class LiveConfig implements Supplier<HotpoolConfig> {
     private final ConfigReader reader;
     private final List<BiConsumer<HotpoolConfig, HotpoolConfig>> followers = new CopyOnWriteArrayList<>();
     private final List<Consumer<Reload>> witnesses = new CopyOnWriteArrayList<>();
+    private List<Setting> live = List.of(); // guarded by this
     private volatile Loaded loaded;
 
     /** @throws ConfigException when there is nothing to start with */
@@ -51,51 +53,81 @@ public final class LiveConfig implements Supplier<HotpoolConfig> {
         witnesses.add(witness);
     }
 
-    /** Reads everything again. */
+    /** Reads everything again; live changes stay on top. */
     public synchronized Reload reload() {
-        Reload outcome = attempt();
+        return told(attempt(live));
+    }
+
+    /**
+     * Sets keys above every other source, until they are taken back or the process ends. All of it or nothing.
+     *
+     * @param settings keys with their new values; those that need a restart are refused
+     * @param takenBack keys whose live value ends: the file, the environment or the default counts again
+     */
+    public synchronized Reload change(List<Setting> settings, Set<String> takenBack) {
+        Problems problems = new Problems();
+        settings.forEach(setting -> refuseRestart(setting, problems));
+        if (problems.any()) {
+            return told(Reload.refused(problems.errors()));
+        }
+        List<Setting> next = new ArrayList<>(live);
+        next.removeIf(old -> takenBack.contains(old.key())
+                || settings.stream().anyMatch(setting -> setting.key().equals(old.key())));
+        next.addAll(settings);
+        return told(attempt(next));
+    }
+
+    private static void refuseRestart(Setting setting, Problems problems) {
+        Keys.find(setting.key())
+                .filter(key -> key.change() == Key.Change.RESTART)
+                .ifPresent(key -> problems.error(
+                        Place.outside(setting.option()),
+                        setting.key(),
+                        "cannot change while hotpool runs; set it in the file and restart"));
+    }
+
+    private Reload told(Reload outcome) {
         witnesses.forEach(w -> w.accept(outcome));
         return outcome;
     }
 
-    private Reload attempt() {
+    private Reload attempt(List<Setting> nextLive) {
         Loaded next;
         try {
-            next = reader.read();
+            next = reader.read(nextLive);
         } catch (ConfigException e) {
             e.problems().forEach(p -> log.error("configuration not taken over: {}", p));
             return Reload.refused(e.problems());
         }
         Loaded previous = loaded;
-        List<String> changed = changed(previous.effective(), next.effective());
-        List<String> needRestart = changed.stream()
-                .filter(key -> next.effective().get(key).needsRestart())
-                .toList();
+        Reload outcome = new Reload(changes(previous.effective(), next.effective()), List.of());
         loaded = next;
+        live = List.copyOf(nextLive);
         if (!next.config().equals(previous.config())) {
             followers.forEach(f -> f.accept(previous.config(), next.config()));
         }
-        report(next, changed, needRestart);
-        return new Reload(changed, needRestart, List.of());
+        report(next, outcome);
+        return outcome;
     }
 
-    private static void report(Loaded next, List<String> changed, List<String> needRestart) {
+    private static void report(Loaded next, Reload outcome) {
         next.warnings().forEach(w -> log.warn("{}", w));
+        List<String> changed = outcome.changed();
         log.info("configuration reloaded from {}: {}", next.file(), changed.isEmpty() ? "nothing changed" : changed);
-        if (!needRestart.isEmpty()) {
-            log.warn("{} will take effect at the next start", needRestart);
+        if (!outcome.needRestart().isEmpty()) {
+            log.warn("{} will take effect at the next start", outcome.needRestart());
         }
     }
 
     /** Secrets are compared by what is shown of them, so a new secret alone is not in the list. */
-    private static List<String> changed(Map<String, Effective> before, Map<String, Effective> after) {
-        List<String> keys = new ArrayList<>();
+    private static List<Reload.Change> changes(Map<String, Effective> before, Map<String, Effective> after) {
+        List<Reload.Change> changes = new ArrayList<>();
         after.forEach((key, value) -> {
             Effective old = before.get(key);
-            if (old == null || !old.value().equals(value.value())) {
-                keys.add(key);
+            if (old != null && !old.value().equals(value.value())) {
+                changes.add(new Reload.Change(key, old, value));
             }
         });
-        return keys;
+        return changes;
     }
 }

@@ -34,6 +34,10 @@ final class Problems {
         return List.copyOf(warnings);
     }
 
+    List<Problem> errors() {
+        return List.copyOf(errors);
+    }
+
     boolean any() {
         return !errors.isEmpty();
     }

@@ -1,13 +1,17 @@
 package io.hotpool.server.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hotpool.pool.PoolSnapshot;
+import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.Protocol;
+import io.hotpool.pool.http.UpstreamConnection.CloseReason;
 import io.hotpool.pool.profile.Profiles;
 import io.hotpool.server.config.ConfigReader;
 import io.hotpool.server.config.LiveConfig;
@@ -21,6 +25,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +51,7 @@ class AdminServerTest {
     private final StillPool pool = new StillPool();
     private final Metrics metrics = new Metrics("1.2.3", () -> 10, () -> 0);
     private final Statistics statistics = new Statistics(Clock.systemUTC());
+    private final EventFeed feed = new EventFeed(Clock.systemUTC());
     private LeafCache leaves;
     private AdminServer server;
     private LiveConfig live;
@@ -55,6 +61,7 @@ class AdminServerTest {
     void start() throws Exception {
         Files.writeString(file(), "[admin]\ntoken = \"canary-token\"\n");
         live = new LiveConfig(new ConfigReader(file(), Map.of(), List.of()));
+        live.onReload(feed::reloaded);
         CertificateAuthority authority = CertificateAuthority.open(folder.resolve("ca"), Clock.systemUTC());
         leaves = new LeafCache(authority, Clock.systemUTC(), () -> Duration.ofDays(7), () -> 16, metrics::leafMinted);
         server = start(Duration.ofSeconds(20));
@@ -70,7 +77,9 @@ class AdminServerTest {
                 statistics,
                 () -> List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080)),
                 () -> ready,
-                live::reload);
+                live::reload,
+                live::change,
+                feed);
         return AdminServer.start(services, List.of(ANY_PORT), requestTime);
     }
 
@@ -295,6 +304,161 @@ class AdminServerTest {
         assertThat(live.get().pool().maxConnections()).isEqualTo(70);
     }
 
+    private Reply patch(String body) throws IOException {
+        String head = "Authorization: Bearer canary-token\r\nContent-Type: application/json\r\n";
+        return request("PATCH", "/api/v1/config", head, body);
+    }
+
+    @Test
+    void a_live_change_is_checked_as_the_file_is_and_says_what_changed_and_from_where() throws IOException {
+        JsonNode change =
+                patch("{\"pool.max_connections\": 70}").json().get("changes").get(0);
+        assertThat(change.get("key").asText()).isEqualTo("pool.max_connections");
+        assertThat(change.get("before").get("value").asText()).isEqualTo("100");
+        assertThat(change.get("before").get("origin").asText()).isEqualTo("default");
+        assertThat(change.get("after").get("value").asText()).isEqualTo("70");
+        assertThat(change.get("after").get("origin").asText()).isEqualTo("PATCH /api/v1/config");
+        assertThat(live.get().pool().maxConnections()).isEqualTo(70);
+        assertThat(patch("{\"dns.hosts\": {\"a.test\": [\"192.0.2.1\"]}, \"rule\": [{\"host\": \"*.b.test\", "
+                                + "\"tunnel\": true}], \"pool.idle_timeout\": \"90s\"}")
+                        .status())
+                .isEqualTo(200);
+        assertThat(live.get().rules().get(0).host()).isEqualTo("*.b.test");
+        assertThat(live.get().pool().idleTimeout()).isEqualTo(Duration.ofSeconds(90));
+    }
+
+    @Test
+    void a_live_change_outlives_a_reload_and_ends_when_it_is_taken_back() throws IOException {
+        patch("{\"pool.max_connections\": 70}");
+        post("/api/v1/reload");
+        assertThat(live.get().pool().maxConnections()).isEqualTo(70);
+        assertThat(patch("{\"pool.max_connections\": null}")
+                        .json()
+                        .get("changed")
+                        .get(0)
+                        .asText())
+                .isEqualTo("pool.max_connections");
+        assertThat(live.get().pool().maxConnections()).isEqualTo(100);
+    }
+
+    @Test
+    void a_live_change_with_a_mistake_changes_nothing() throws IOException {
+        Reply wrong = patch("{\"pool.max_connections\": -1, \"pool.min_hot\": 2, \"pool.max_connectoins\": 3}");
+        assertThat(wrong.status()).isEqualTo(422);
+        assertThat(wrong.json().get("problems").toString())
+                .contains("pool.max_connections = -1", "pool.max_connectoins");
+        assertThat(live.get().pool().minHot()).isZero();
+        assertThat(patch("{\"proxy.listen\": \"127.0.0.1:1234\"}").body()).contains("restart");
+        assertThat(patch("[]").status()).isEqualTo(400);
+        assertThat(patch("{\"dns.servers\": [null]}").status()).isEqualTo(400);
+        assertThat(post("/api/v1/reload").status()).isEqualTo(200);
+    }
+
+    private Socket openEvents(String query) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(8 * 1024);
+        socket.connect(new InetSocketAddress(ANY_PORT.getAddress(), port()));
+        socket.setSoTimeout(10_000);
+        socket.getOutputStream()
+                .write(("GET /api/v1/events" + query + " HTTP/1.1\r\nHost: localhost\r\n"
+                                + "Authorization: Bearer canary-token\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    /** Reads up to a line that contains {@code text}. */
+    private static String readUntil(Socket socket, String text) throws IOException {
+        StringBuilder seen = new StringBuilder();
+        for (int b = socket.getInputStream().read();
+                b >= 0;
+                b = socket.getInputStream().read()) {
+            seen.append((char) b);
+            if (b == '\n' && seen.indexOf(text) >= 0) {
+                return seen.toString();
+            }
+        }
+        throw new AssertionError("the stream ended before " + text + ": " + seen);
+    }
+
+    @Test
+    void what_happens_is_told_as_it_happens() throws IOException {
+        try (Socket events = openEvents("")) {
+            assertThat(readUntil(events, "retry:")).contains("200 OK", "text/event-stream", "no-store");
+            feed.connectionOpened(Events.connection(7, Events.ORIGIN, Protocol.H2));
+            assertThat(readUntil(events, "data:"))
+                    .contains("event: connection_opened", "\"host\":\"www.example.com:443\"");
+            feed.connectionClosed(Events.connection(7, Events.ORIGIN, Protocol.H2), CloseReason.PEER_GOAWAY, 12);
+            assertThat(readUntil(events, "data:")).contains("\"reason\":\"peer_goaway\"", "\"requests\":12");
+            feed.exchangeEnded(Events.failed(FaultKind.CLIENT_GONE));
+            feed.exchangeEnded(Events.answered(500));
+            feed.exchangeEnded(Events.failed(FaultKind.DNS_FAILED));
+            assertThat(readUntil(events, "data:"))
+                    .contains("event: exchange_failed", "\"kind\":\"dns_failed\"")
+                    .doesNotContain("client_gone", "/path");
+            patch("{\"pool.max_connections\": 70}");
+            assertThat(readUntil(events, "data:")).contains("event: reload", "\"changed\":[\"pool.max_connections\"]");
+        }
+    }
+
+    @Test
+    void a_reader_that_comes_back_gets_what_it_missed() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            feed.publish("number", Map.of("value", "n" + i));
+        }
+        String last;
+        try (Socket events = openEvents("?recent=500")) {
+            String seen = readUntil(events, "\"value\":\"n2\"");
+            last = seen.substring(seen.lastIndexOf("id: ") + 4)
+                    .lines()
+                    .findFirst()
+                    .orElseThrow();
+        }
+        try (Socket events = openEvents("?types=number")) {
+            readUntil(events, "retry:");
+            feed.publish("other", Map.of("value", "unwanted"));
+            feed.publish("number", Map.of("value", "n5"));
+            assertThat(readUntil(events, "n5")).doesNotContain("unwanted", "n4");
+        }
+        Reply again =
+                request("GET", "/api/v1/events", "Authorization: Bearer canary-token\r\nLast-Event-ID: x\r\n", "");
+        assertThat(again.status()).isEqualTo(400);
+        try (Socket events = new Socket(ANY_PORT.getAddress(), port())) {
+            events.setSoTimeout(10_000);
+            events.getOutputStream()
+                    .write(("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: " + last
+                                    + "\r\nAuthorization: Bearer canary-token\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertThat(readUntil(events, "n4")).contains("n3").doesNotContain("n2");
+        }
+    }
+
+    @Test
+    void a_reader_of_events_that_does_not_read_is_cut() throws IOException {
+        try (Socket events = openEvents("")) {
+            readUntil(events, "retry:");
+            String long8k = "x".repeat(8 * 1024);
+            for (int round = 0; round < 40; round++) {
+                int before = round;
+                for (int i = 0; i < 400; i++) {
+                    feed.publish("filler", Map.of("text", long8k));
+                }
+                await().pollDelay(Duration.ofMillis(120)).until(() -> before >= 0);
+            }
+            // A stream that lives on would time out here, between two heartbeats.
+            byte[] piece = new byte[64 * 1024];
+            assertThatCode(() -> {
+                        try {
+                            while (events.getInputStream().read(piece) >= 0) {
+                                Thread.onSpinWait();
+                            }
+                        } catch (SocketException reset) {
+                            // Cut the hard way.
+                        }
+                    })
+                    .doesNotThrowAnyException();
+        }
+    }
+
     @Test
     void the_profiles_are_listed_and_a_near_name_is_proposed() throws IOException {
         assertThat(get("/api/v1/profiles").json()).isNotEmpty();
@@ -360,7 +524,17 @@ class AdminServerTest {
     void a_port_that_is_taken_is_named() {
         List<InetSocketAddress> taken = server.addresses();
         AdminServices services = new AdminServices(
-                pool, live::loaded, Profiles::builtIn, leaves, metrics, statistics, List::of, () -> true, live::reload);
+                pool,
+                live::loaded,
+                Profiles::builtIn,
+                leaves,
+                metrics,
+                statistics,
+                List::of,
+                () -> true,
+                live::reload,
+                live::change,
+                feed);
         assertThatThrownBy(() -> AdminServer.start(services, taken))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("admin.listen")

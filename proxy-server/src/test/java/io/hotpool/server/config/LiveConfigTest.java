@@ -65,7 +65,7 @@ class LiveConfigTest {
             throw new AssertionError("nothing may follow");
         });
 
-        assertThat(live.reload()).isEqualTo(new Reload(List.of(), List.of(), List.of()));
+        assertThat(live.reload()).isEqualTo(new Reload(List.of(), List.of()));
     }
 
     @Test
