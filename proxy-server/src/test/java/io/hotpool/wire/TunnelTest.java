@@ -12,6 +12,9 @@ import io.hotpool.wire.fixture.Wait;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.IDN;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
@@ -38,6 +41,19 @@ class TunnelTest {
     static final Lab lab = Lab.with(config -> config.host("opaque.example.test", "127.0.0.1")
             .host("xn--bcher-kva.example.test", "127.0.0.1")
             .rule("host = \"opaque.example.test\"", "tunnel = true"));
+
+    @Test
+    void a_client_whose_hello_comes_late_is_intercepted_all_the_same() throws Exception {
+        try (ServerSocket origin = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                RawClient client = lab.client().connect(Lab.HOST + ":" + origin.getLocalPort());
+                Socket dialled = origin.accept()) {
+            client.tls(lab.trustingHotpool(), Lab.HOST, "http/1.1");
+
+            assertThat(dialled.getInputStream().read()).isEqualTo(-1);
+            client.send("GET / HTTP/1.1\r\nHost: " + Lab.OTHER + "\r\n\r\n");
+            assertThat(client.readResponse().status()).isEqualTo(421);
+        }
+    }
 
     @Test
     @Tag("check-20")

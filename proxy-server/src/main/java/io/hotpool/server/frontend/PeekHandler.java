@@ -14,7 +14,11 @@ import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** After the 200 to a CONNECT: looks at the first bytes, TLS, clear HTTP or anything else, and steps aside. */
+/**
+ * After the 200 to a CONNECT: looks at the first bytes, TLS, clear HTTP or anything else, and steps aside. When the client is
+ * silent the origin is dialled, and whoever speaks first decides: the origin makes it a tunnel, a client that was only slow
+ * (a Java program's first ClientHello takes its time) is looked at as ever.
+ */
 final class PeekHandler extends ChannelInboundHandlerAdapter {
     private static final long SILENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
@@ -23,6 +27,7 @@ final class PeekHandler extends ChannelInboundHandlerAdapter {
     private final TunnelEntry entry;
     private ByteBuf early;
     private @Nullable Future<?> silence;
+    private @Nullable Future<Channel> ahead;
     private boolean decided;
 
     PeekHandler(ClientConnection client, ConnectScope scope, TunnelEntry entry, ByteBuf early) {
@@ -34,7 +39,7 @@ final class PeekHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        silence = client.after(SILENCE_NANOS, () -> tunnel(ctx));
+        silence = client.after(SILENCE_NANOS, () -> silent(ctx));
         look(ctx);
         if (!decided) {
             ctx.channel().config().setAutoRead(true);
@@ -63,8 +68,69 @@ final class PeekHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
+    private void silent(ChannelHandlerContext ctx) {
+        if (decided) {
+            return;
+        }
+        if (early.isReadable()) {
+            tunnel(ctx);
+            return;
+        }
+        ahead = entry.dialAhead(client);
+        ahead.addListener((Future<Channel> dialled) -> {
+            if (decided) {
+                return;
+            }
+            if (dialled.isSuccess()) {
+                dialled.getNow().pipeline().addLast(new FirstWord(ctx));
+                dialled.getNow().read();
+            } else {
+                tunnel(ctx);
+            }
+        });
+    }
+
+    /** On the origin's side of a tunnel that is not one yet: its first sign of life makes it one. */
+    private final class FirstWord extends ChannelInboundHandlerAdapter {
+        private final ChannelHandlerContext client;
+
+        FirstWord(ChannelHandlerContext client) {
+            this.client = client;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            tunnel(client);
+            ctx.fireChannelRead(message);
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            tunnel(client);
+            ctx.fireUserEventTriggered(event);
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            tunnel(client);
+            ctx.fireChannelInactive();
+        }
+    }
+
+    /** The client spoke first after all, or left. */
+    private void abandonDial() {
+        if (ahead != null) {
+            ahead.addListener((Future<Channel> dialled) -> {
+                if (dialled.isSuccess()) {
+                    dialled.getNow().close();
+                }
+            });
+        }
+    }
+
     private void handOver(ChannelHandlerContext ctx, ChannelInboundHandlerAdapter next) {
         decide();
+        abandonDial();
         ByteBuf bytes = take();
         ctx.pipeline().addAfter(ctx.name(), null, next);
         ctx.channel().config().setAutoRead(true);
@@ -80,7 +146,12 @@ final class PeekHandler extends ChannelInboundHandlerAdapter {
         decide();
         ctx.channel().config().setAutoRead(false);
         entry.answered(200);
-        entry.dial(client).addListener((Future<Channel> dialled) -> dialled(ctx, dialled));
+        Future<Channel> dial = ahead == null ? entry.dial(client) : ahead;
+        if (dial.isDone()) {
+            dialled(ctx, dial);
+        } else {
+            dial.addListener((Future<Channel> dialled) -> dialled(ctx, dialled));
+        }
     }
 
     private void dialled(ChannelHandlerContext ctx, Future<Channel> dialled) {
@@ -112,6 +183,9 @@ final class PeekHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        if (!decided) {
+            abandonDial();
+        }
         decide();
         take().release();
         ctx.fireChannelInactive();

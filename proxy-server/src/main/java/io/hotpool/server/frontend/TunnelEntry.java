@@ -64,12 +64,18 @@ final class TunnelEntry {
 
     Future<Channel> dial(ClientConnection client) {
         count();
+        return dialAhead(client);
+    }
+
+    /** The same for a tunnel that may not be wanted: it counts from {@link #join} on. */
+    Future<Channel> dialAhead(ClientConnection client) {
         assert target != null && options != null;
         return client.frontend().pool().dial(target, options, client.loop());
     }
 
     /** Replaces the handler in charge by the two halves of a tunnel. */
     void join(ChannelHandler inCharge, ChannelHandlerContext ctx, Channel origin, ByteBuf early) {
+        count();
         status = 200;
         tunnel = Tunnel.join(ctx.pipeline(), inCharge, origin, early, () -> ended(null));
     }
