@@ -53,7 +53,9 @@ class BigBodiesTest {
     void stop(org.junit.jupiter.api.TestInfo info) {
         long peak = daemon.resident("VmHWM");
         System.out.printf("%s: %d MiB, most resident memory %d MiB%n", info.getDisplayName(), SIZE / MIB, peak / MIB);
+        String said = daemon.output();
         daemon.close();
+        System.out.println(said.substring(Math.max(0, said.length() - 2000)));
         assertThat(peak).isLessThan(RESIDENT);
     }
 
