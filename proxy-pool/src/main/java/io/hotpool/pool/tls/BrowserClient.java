@@ -190,6 +190,12 @@ final class BrowserClient extends AbstractTlsClient {
         session = context.getSession();
     }
 
+    /** Browsers limit the size of the message only; a mesh of cross-signed authorities is longer than BouncyCastle's ten. */
+    @Override
+    public int getMaxCertificateChainLength() {
+        return 64;
+    }
+
     @Override
     public int getMaxHandshakeMessageSize() {
         return CompressedCertificate.LIMIT;

@@ -4,6 +4,7 @@ import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
+import java.security.Provider;
 import java.security.cert.CertPath;
 import java.security.cert.CertPathBuilder;
 import java.security.cert.CertPathBuilderException;
@@ -22,6 +23,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /**
  * Is the server who it says it is? RFC 5280 path building to a trusted root, {@link ChainPolicy} on every certificate and RFC
@@ -30,6 +32,8 @@ import java.util.List;
 final class PeerVerifier {
     private static final Duration REMEMBERED = Duration.ofMinutes(10);
     private static final int LONGEST_PATH = 8;
+    /** The JDK's own builder refuses what it need not: 140 soft cases of BetterTLS on names and their constraints. */
+    private static final Provider BUILDER = new BouncyCastleProvider();
 
     private final TrustRoots roots;
     private final InstantSource clock;
@@ -81,7 +85,7 @@ final class PeerVerifier {
             target.setCertificate(chain.get(0));
             parameters.setTargetCertConstraints(target);
             PKIXCertPathBuilderResult result = (PKIXCertPathBuilderResult)
-                    CertPathBuilder.getInstance("PKIX").build(parameters);
+                    CertPathBuilder.getInstance("PKIX", BUILDER).build(parameters);
             if (!AnchorConstraints.permit(
                     result.getTrustAnchor().getTrustedCert(), certificates(result.getCertPath()))) {
                 throw fault(ChainProblem.CONSTRAINED);
