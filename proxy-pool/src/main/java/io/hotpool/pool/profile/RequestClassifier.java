@@ -10,13 +10,23 @@ import org.jspecify.annotations.Nullable;
  * curl, is a person who typed the address.
  */
 public final class RequestClassifier {
+    /** Where browsers look for the icon of a site that names none (HTML, 4.6.7.8). */
+    private static final String ICON = "/favicon.ico";
+
     private RequestClassifier() {}
 
     /**
+     * @param path and query
      * @param headers as the client sent them
      * @param upgrade token of an HTTP/1.1 upgrade, or empty
      */
-    public static RequestKind classify(String method, HeaderList headers, boolean hasBody, String upgrade) {
+    public static RequestKind classify(
+            String method, String path, HeaderList headers, boolean hasBody, String upgrade) {
+        RequestKind kind = classify(method, headers, hasBody, upgrade);
+        return kind == RequestKind.IMAGE && path.equals(ICON) ? RequestKind.ICON : kind;
+    }
+
+    private static RequestKind classify(String method, HeaderList headers, boolean hasBody, String upgrade) {
         if (upgrade.equalsIgnoreCase("websocket")) {
             return RequestKind.WEBSOCKET;
         }

@@ -90,7 +90,7 @@ class HeaderDresserRandomTest {
         boolean websocket = random.nextInt(6) == 0;
         String method = websocket ? "GET" : METHODS.get(random.nextInt(METHODS.size()));
         long body = websocket || method.equals("HEAD") ? 0 : random.nextInt(3) - 1;
-        RequestKind kind = RequestClassifier.classify(method, headers, body != 0, websocket ? "websocket" : "");
+        RequestKind kind = RequestClassifier.classify(method, "/", headers, body != 0, websocket ? "websocket" : "");
         Origin origin = new Origin(random.nextBoolean() ? "https" : "http", "example.com", 443);
         return new RequestHead(method, origin, "example.com", "/", headers, body, kind, websocket ? "websocket" : "");
     }

@@ -68,7 +68,7 @@ class HeaderDresserTest {
         // Firefox orders an XHR unlike a fetch, and its fields do not tell which it is.
         RequestKind kind = request.startsWith("xhr")
                 ? RequestKind.XHR
-                : RequestClassifier.classify(method, asked, body > 0, upgrade);
+                : RequestClassifier.classify(method, "/", asked, body > 0, upgrade);
         RequestHead head = new RequestHead(method, ORIGIN, host == null ? "x" : host, "/", asked, body, kind, upgrade);
         BrowserProfile profile = client.startsWith("firefox") ? FIREFOX : CHROMIUM;
         HeaderList out = HeaderDresser.align(head, profile, Protocol.valueOf(protocol.replace("http", "H")))
@@ -427,7 +427,7 @@ class HeaderDresserTest {
     }
 
     private static RequestHead asked(String method, Origin origin, HeaderList client, long body) {
-        RequestKind kind = RequestClassifier.classify(method, client, body != 0, "");
+        RequestKind kind = RequestClassifier.classify(method, "/", client, body != 0, "");
         return new RequestHead(method, origin, origin.authority(), "/", client, body, kind, "");
     }
 

@@ -43,7 +43,7 @@ class RequestClassifierTest {
         if (contentType != null) {
             headers.add("Content-Type", contentType);
         }
-        assertThat(RequestClassifier.classify(method, headers, contentType != null && !method.equals("GET"), ""))
+        assertThat(RequestClassifier.classify(method, "/", headers, contentType != null && !method.equals("GET"), ""))
                 .isEqualTo(kind);
     }
 
@@ -62,24 +62,37 @@ class RequestClassifierTest {
     })
     void fetch_metadata_says_it_best(String destination, RequestKind kind) {
         HeaderList headers = HeaderList.of("Accept", "*/*", "Sec-Fetch-Dest", destination, "Sec-Fetch-Mode", "no-cors");
-        assertThat(RequestClassifier.classify("GET", headers, false, "")).isEqualTo(kind);
+        assertThat(RequestClassifier.classify("GET", "/", headers, false, "")).isEqualTo(kind);
     }
 
     @Test
     void a_submitted_document_is_a_form() {
         HeaderList headers = HeaderList.of("Sec-Fetch-Dest", "document", "Sec-Fetch-Mode", "navigate");
-        assertThat(RequestClassifier.classify("POST", headers, true, "")).isEqualTo(RequestKind.FORM);
+        assertThat(RequestClassifier.classify("POST", "/", headers, true, "")).isEqualTo(RequestKind.FORM);
     }
 
     @Test
     void some_requests_are_known_by_one_field() {
         HeaderList xhr = HeaderList.of("X-Requested-With", "XMLHttpRequest");
-        assertThat(RequestClassifier.classify("GET", xhr, false, "")).isEqualTo(RequestKind.XHR);
+        assertThat(RequestClassifier.classify("GET", "/", xhr, false, "")).isEqualTo(RequestKind.XHR);
         HeaderList preflight = HeaderList.of("Access-Control-Request-Method", "PUT");
-        assertThat(RequestClassifier.classify("OPTIONS", preflight, false, "")).isEqualTo(RequestKind.PREFLIGHT);
+        assertThat(RequestClassifier.classify("OPTIONS", "/", preflight, false, ""))
+                .isEqualTo(RequestKind.PREFLIGHT);
         HeaderList mode = HeaderList.of("Sec-Fetch-Mode", "cors");
-        assertThat(RequestClassifier.classify("GET", mode, false, "")).isEqualTo(RequestKind.FETCH);
-        assertThat(RequestClassifier.classify("GET", new HeaderList(), false, "WebSocket"))
+        assertThat(RequestClassifier.classify("GET", "/", mode, false, "")).isEqualTo(RequestKind.FETCH);
+        assertThat(RequestClassifier.classify("GET", "/", new HeaderList(), false, "WebSocket"))
                 .isEqualTo(RequestKind.WEBSOCKET);
+    }
+
+    @Test
+    void an_image_at_the_icons_place_is_the_sites_icon() {
+        HeaderList image = HeaderList.of("Sec-Fetch-Dest", "image");
+
+        assertThat(RequestClassifier.classify("GET", "/favicon.ico", image, false, ""))
+                .isEqualTo(RequestKind.ICON);
+        assertThat(RequestClassifier.classify("GET", "/favicon.ico.html", image, false, ""))
+                .isEqualTo(RequestKind.IMAGE);
+        assertThat(RequestClassifier.classify("GET", "/favicon.ico", new HeaderList(), false, ""))
+                .isEqualTo(RequestKind.NAVIGATE);
     }
 }

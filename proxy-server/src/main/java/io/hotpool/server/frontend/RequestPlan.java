@@ -59,7 +59,8 @@ record RequestPlan(
                 target.path(),
                 headers,
                 request.bodyLength(),
-                RequestClassifier.classify(request.method(), headers, request.bodyLength() != 0, upgrade),
+                RequestClassifier.classify(
+                        request.method(), target.path(), headers, request.bodyLength() != 0, upgrade),
                 upgrade);
         return new RequestPlan(
                 asked,
