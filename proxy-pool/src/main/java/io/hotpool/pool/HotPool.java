@@ -6,6 +6,7 @@ import io.hotpool.pool.http.ResponseSink;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -34,6 +35,19 @@ public interface HotPool extends AutoCloseable {
 
     /** The loop that owns the connections of an origin: a client channel registered there makes no hop. */
     EventLoop loopOf(Origin origin);
+
+    /**
+     * Opens connections ahead of demand, for several hosts at once; never at the cost of a connection that is there, and
+     * behind those who wait.
+     *
+     * @return in the order asked, complete when all are accounted for
+     */
+    CompletionStage<List<PrewarmResult>> prewarm(List<Prewarm> orders);
+
+    /** {@code count} connections for requests to {@code origin} with such options. */
+    default CompletionStage<PrewarmResult> prewarm(Origin origin, ExchangeOptions options, int count) {
+        return prewarm(List.of(new Prewarm(origin, options, count))).thenApply(results -> results.get(0));
+    }
 
     CompletionStage<PoolSnapshot> snapshot();
 

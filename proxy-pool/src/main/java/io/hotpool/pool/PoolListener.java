@@ -21,6 +21,14 @@ public interface PoolListener {
         REJECTED
     }
 
+    /** What became of connections that were asked for ahead of demand; labels of {@code hotpool_prewarm_connections_total}. */
+    enum PrewarmOutcome {
+        OPENED,
+        ALREADY_THERE,
+        REFUSED,
+        FAILED
+    }
+
     default void acquired(Origin origin, AcquireOutcome outcome, long waitNanos) {}
 
     default void dnsLookup(String host, boolean found, long nanos) {}
@@ -35,6 +43,9 @@ public interface PoolListener {
     default void connectionOpened(ConnectionFacts connection) {}
 
     default void connectionClosed(ConnectionFacts connection, CloseReason reason, long requests) {}
+
+    /** @param connections may be 0 */
+    default void prewarmed(Origin origin, PrewarmOutcome outcome, int connections) {}
 
     default void retried(Origin origin, String reason) {}
 

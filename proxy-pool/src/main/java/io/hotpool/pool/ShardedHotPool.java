@@ -12,9 +12,11 @@ import io.hotpool.pool.http.RequestHead;
 import io.hotpool.pool.http.ResponseSink;
 import io.hotpool.pool.http.UpstreamConnection.CloseReason;
 import io.hotpool.pool.maintenance.Maintainer;
+import io.hotpool.pool.maintenance.Prewarmer;
 import io.hotpool.pool.shard.ConnectionPermits;
 import io.hotpool.pool.shard.PoolKey;
 import io.hotpool.pool.shard.PoolShard;
+import io.hotpool.pool.shard.Warming;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -53,7 +55,7 @@ final class ShardedHotPool implements HotPool {
         this.connector = connector;
         this.listener = listener;
         this.clock = clock;
-        this.maintainer = new Maintainer(config.cleanupInterval());
+        this.maintainer = new Maintainer(config.cleanupInterval(), listener);
         this.permits = new ConnectionPermits(config.maxConnections(), config.maxIdleConns(), maintainer);
         group.forEach(loop -> shards.add(new PoolShard((EventLoop) loop, config, connector, permits, listener, clock)));
         permits.shards(shards);
@@ -84,8 +86,11 @@ final class ShardedHotPool implements HotPool {
     }
 
     private static PoolKey key(RequestHead head, ExchangeOptions options) {
-        Origin origin = head.origin();
-        boolean http1Only = origin.secure() && (head.upgrades() || options.protocol() == Protocol.H1);
+        return key(head.origin(), head.upgrades(), options);
+    }
+
+    private static PoolKey key(Origin origin, boolean upgrades, ExchangeOptions options) {
+        boolean http1Only = origin.secure() && (upgrades || options.protocol() == Protocol.H1);
         return new PoolKey(
                 origin,
                 options.profile(),
@@ -112,6 +117,36 @@ final class ShardedHotPool implements HotPool {
     private PoolShard shardOf(Origin origin) {
         int hash = origin.hashCode();
         return shards.get(Math.floorMod(hash ^ hash >>> 16, shards.size()));
+    }
+
+    @Override
+    public CompletionStage<List<PrewarmResult>> prewarm(List<Prewarm> orders) {
+        List<CompletableFuture<PrewarmResult>> results = orders.stream()
+                .map(order -> prewarm(order).toCompletableFuture())
+                .toList();
+        return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
+                .thenApply(all -> results.stream().map(CompletableFuture::join).toList());
+    }
+
+    private CompletionStage<PrewarmResult> prewarm(Prewarm order) {
+        Fault refusal = refusal(order.options());
+        if (refusal != null) {
+            return CompletableFuture.failedStage(refusal);
+        }
+        PoolShard shard = shardOf(order.origin());
+        PoolKey key = key(order.origin(), false, order.options());
+        Prewarmer.Site site = new Prewarmer.Site() {
+            @Override
+            public CompletionStage<Integer> count() {
+                return onShard(shard, s -> s.count(key));
+            }
+
+            @Override
+            public void warm(Warming warming) {
+                shard.warm(key, warming);
+            }
+        };
+        return maintainer.prewarmer().prewarm(site, order.origin(), order.count());
     }
 
     @Override
@@ -198,17 +233,21 @@ final class ShardedHotPool implements HotPool {
         }
     }
 
+    private static <T> CompletableFuture<T> onShard(PoolShard shard, Function<PoolShard, T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        try {
+            shard.loop().execute(() -> answer.complete(question.apply(shard)));
+        } catch (RejectedExecutionException e) {
+            answer.completeExceptionally(e);
+        }
+        return answer;
+    }
+
     /** Asks every shard on its own loop. */
     private <T> CompletionStage<List<T>> onShards(Function<PoolShard, T> question) {
         List<CompletableFuture<T>> answers = new ArrayList<>();
         for (PoolShard shard : shards) {
-            CompletableFuture<T> answer = new CompletableFuture<>();
-            answers.add(answer);
-            try {
-                shard.loop().execute(() -> answer.complete(question.apply(shard)));
-            } catch (RejectedExecutionException e) {
-                answer.completeExceptionally(e);
-            }
+            answers.add(onShard(shard, question));
         }
         return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
                 .thenApply(all -> answers.stream().map(CompletableFuture::join).toList());

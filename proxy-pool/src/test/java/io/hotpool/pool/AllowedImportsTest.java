@@ -22,7 +22,7 @@ class AllowedImportsTest {
 
     /** Values and callbacks of the root that every package may use. */
     private static final Set<String> SHARED =
-            Set.of("PoolConfig", "PoolListener", "PoolSnapshot", "ExchangeOptions", "OpenExchange");
+            Set.of("PoolConfig", "PoolListener", "PoolSnapshot", "ExchangeOptions", "OpenExchange", "PrewarmResult");
 
     @ParameterizedTest(name = "{0} imports only {1}")
     @CsvSource(

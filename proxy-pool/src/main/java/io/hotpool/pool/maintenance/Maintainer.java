@@ -1,5 +1,6 @@
 package io.hotpool.pool.maintenance;
 
+import io.hotpool.pool.PoolListener;
 import io.hotpool.pool.shard.PoolShard;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -10,10 +11,13 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The control thread: owns what is shared between shards, and sees to what nobody asks for. */
 public final class Maintainer implements Executor, AutoCloseable {
+    private static final int TICK_SECONDS = 1;
+
     private final EventExecutor thread = new DefaultEventExecutor(new DefaultThreadFactory("hotpool-control", true));
 
     // The control thread's.
@@ -21,13 +25,21 @@ public final class Maintainer implements Executor, AutoCloseable {
     private Duration interval;
     private @Nullable Future<?> cleaning;
 
-    public Maintainer(Duration cleanupInterval) {
+    private final Prewarmer prewarmer;
+
+    public Maintainer(Duration cleanupInterval, PoolListener events) {
+        this.prewarmer = new Prewarmer(thread, events);
         this.interval = cleanupInterval;
+    }
+
+    public Prewarmer prewarmer() {
+        return prewarmer;
     }
 
     public void start(List<PoolShard> shards) {
         execute(() -> {
             this.shards = List.copyOf(shards);
+            thread.scheduleWithFixedDelay(this::tick, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
             schedule();
         });
     }
@@ -40,6 +52,10 @@ public final class Maintainer implements Executor, AutoCloseable {
         });
     }
 
+    private void tick() {
+        onShards(PoolShard::tick);
+    }
+
     private void schedule() {
         if (cleaning != null) {
             cleaning.cancel(false);
@@ -50,9 +66,13 @@ public final class Maintainer implements Executor, AutoCloseable {
 
     /** What is over its time is closed by each shard's own timer; this catches what no timer was set for. */
     private void clean() {
+        onShards(PoolShard::expire);
+    }
+
+    private void onShards(Consumer<PoolShard> action) {
         for (PoolShard shard : shards) {
             try {
-                shard.loop().execute(shard::expire);
+                shard.loop().execute(() -> action.accept(shard));
             } catch (RejectedExecutionException e) {
                 return; // the loops are shutting down
             }

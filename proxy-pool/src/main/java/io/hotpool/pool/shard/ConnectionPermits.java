@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +24,11 @@ public final class ConnectionPermits {
 
     /** A shard, as far as its idle connections go. Any thread. */
     interface Source {
-        /** {@link IdleList#NONE} when nothing is idle. */
+        /** {@link IdleList#NONE} when nothing is idle. Those made ahead of demand, and not used yet, do not count. */
         long oldestIdleSince();
+
+        /** The same of those that do not count. */
+        long oldestUnusedSince();
 
         int idleCount();
 
@@ -168,7 +172,10 @@ public final class ConnectionPermits {
 
     /** False when nothing is idle anywhere. */
     private boolean order(CloseReason reason, Runnable ended) {
-        Source source = oldest();
+        Source source = oldest(Source::oldestIdleSince);
+        if (source == null && reason == CloseReason.MAKE_ROOM) {
+            source = oldest(Source::oldestUnusedSince);
+        }
         if (source == null) {
             return false;
         }
@@ -181,11 +188,11 @@ public final class ConnectionPermits {
         return true;
     }
 
-    private @Nullable Source oldest() {
+    private @Nullable Source oldest(ToLongFunction<Source> oldestSince) {
         Source oldest = null;
         long since = IdleList.NONE;
         for (Source source : sources) {
-            long s = source.oldestIdleSince();
+            long s = oldestSince.applyAsLong(source);
             if (s != IdleList.NONE && (oldest == null || s - since < 0)) {
                 oldest = source;
                 since = s;

@@ -32,6 +32,15 @@ final class HostState {
     boolean awaitsPermit;
 
     int permits;
+
+    /** Of the last request; null: there was none. */
+    @Nullable
+    PoolKey lastKey;
+
+    /** Refills for {@code min_hot}: not before; and how many in a row have failed. */
+    long refillAt;
+
+    int refillFailures;
     long lastUsed;
 
     /** Among the hosts that {@link ConnectionPermits} knows to have connections. */

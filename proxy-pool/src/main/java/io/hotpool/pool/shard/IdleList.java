@@ -1,11 +1,13 @@
 package io.hotpool.pool.shard;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The idle connections of a shard, least recently used first. Confined to the shard's loop; {@link #size} and {@link
+ * Idle connections of a shard, least recently used first. Confined to the shard's loop; {@link #size} and {@link
  * #oldestSince} may be read on any thread and are then a moment old.
  */
 final class IdleList {
@@ -29,16 +31,35 @@ final class IdleList {
         return oldest;
     }
 
+    /** Those that were not used for so long, oldest first. */
+    List<PooledConnection> unusedFor(long nanos, long now) {
+        if (oldest == null || now - oldest.lastUsed < nanos) {
+            return List.of();
+        }
+        List<PooledConnection> found = new ArrayList<>();
+        for (PooledConnection c = oldest; c != null && now - c.lastUsed >= nanos; c = c.newer) {
+            found.add(c);
+        }
+        return found;
+    }
+
     void add(PooledConnection c) {
         assert !c.listed;
         c.listed = true;
-        c.older = newest;
-        if (newest == null) {
+        PooledConnection before = before(c);
+        PooledConnection after = before == null ? oldest : before.newer;
+        c.older = before;
+        c.newer = after;
+        if (before == null) {
             oldest = c;
         } else {
-            newest.newer = c;
+            before.newer = c;
         }
-        newest = c;
+        if (after == null) {
+            newest = c;
+        } else {
+            after.older = c;
+        }
         publish(1);
     }
 
@@ -60,6 +81,15 @@ final class IdleList {
         c.older = null;
         c.newer = null;
         publish(-1);
+    }
+
+    /** From the back: most who come were used last. */
+    private @Nullable PooledConnection before(PooledConnection c) {
+        PooledConnection before = newest;
+        while (before != null && before.lastUsed - c.lastUsed > 0) {
+            before = before.older;
+        }
+        return before;
     }
 
     private void publish(int change) {

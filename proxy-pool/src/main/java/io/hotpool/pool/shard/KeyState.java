@@ -45,6 +45,15 @@ final class KeyState {
         return n;
     }
 
+    /** Connections that take exchanges, or will. */
+    int live() {
+        int n = 0;
+        for (PooledConnection c : connections) {
+            n += c.usable() || c.state == PooledConnection.State.CONNECTING ? 1 : 0;
+        }
+        return n;
+    }
+
     boolean unused() {
         return connections.isEmpty() && waiters.isEmpty();
     }

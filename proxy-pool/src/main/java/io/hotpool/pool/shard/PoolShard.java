@@ -15,6 +15,7 @@ import io.hotpool.pool.tls.TlsRequest;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.time.Clock;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -142,6 +143,27 @@ public final class PoolShard implements ConnectionPermits.Source {
         state.cancel(waiter);
     }
 
+    /** Has a connection made ahead of demand. Any thread. */
+    public void warm(PoolKey key, Warming warming) {
+        try {
+            loop.execute(() -> {
+                if (closed) {
+                    warming.refused(Warming.Refusal.CLOSED);
+                } else {
+                    state.warm(key, warming, now());
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            warming.refused(Warming.Refusal.CLOSED);
+        }
+    }
+
+    /** Connections of that key, those to come included. */
+    public int count(PoolKey key) {
+        assert loop.inEventLoop();
+        return state.count(key);
+    }
+
     /** The exchange is over; {@code failed}: with a fault. */
     public void release(PooledConnection c, boolean failed) {
         assert loop.inEventLoop();
@@ -170,7 +192,7 @@ public final class PoolShard implements ConnectionPermits.Source {
             connection.close(CloseReason.SHUTDOWN);
         }
         noteIdle(c);
-        wakeAt(state.nextDeadline());
+        wakeAt(state.nextDeadline(now()));
     }
 
     void dialFailed(PooledConnection c, Fault fault) {
@@ -241,7 +263,7 @@ public final class PoolShard implements ConnectionPermits.Source {
         config = changed;
         retryBudget.share(changed.retryBudget());
         state.limits(Limits.of(changed), now());
-        wakeAt(state.nextDeadline());
+        wakeAt(state.nextDeadline(now()));
     }
 
     /** Closes what is idle and retires what is busy among those that are meant. */
@@ -254,7 +276,15 @@ public final class PoolShard implements ConnectionPermits.Source {
     public void expire() {
         assert loop.inEventLoop();
         state.expire(now());
-        wakeAt(state.nextDeadline());
+        wakeAt(state.nextDeadline(now()));
+    }
+
+    /** About once a second: what wants doing without anybody asking. */
+    public void tick() {
+        assert loop.inEventLoop();
+        if (!closed) {
+            state.refill(now());
+        }
     }
 
     /** Closes every connection and refuses all who wait. */
@@ -304,6 +334,11 @@ public final class PoolShard implements ConnectionPermits.Source {
     @Override
     public long oldestIdleSince() {
         return state.idle().oldestSince();
+    }
+
+    @Override
+    public long oldestUnusedSince() {
+        return state.unused().oldestSince();
     }
 
     @Override

@@ -28,6 +28,9 @@ final class PoolState {
     /** What an unused host is remembered for: its protocol. */
     private static final long FORGET_AFTER = 600_000_000_000L;
 
+    private static final long REFILL_PAUSE = 1_000_000_000L;
+    private static final int MOST_REFILL_FAILURES = 6;
+
     private static final double SHORTEST_LIFE = 0.9;
 
     /** The deeds. */
@@ -54,6 +57,7 @@ final class PoolState {
     private final DoubleSupplier random;
     private final Map<Origin, HostState> hosts = new HashMap<>();
     private final IdleList idle = new IdleList();
+    private final IdleList unused = new IdleList(); // made ahead of demand, and not used so far
     private Limits limits;
 
     PoolState(Limits limits, DoubleSupplier random, Shell shell) {
@@ -90,6 +94,37 @@ final class PoolState {
         return waiter;
     }
 
+    /** Dials ahead of demand, and only where nothing else has to go for it. */
+    void warm(PoolKey key, Warming warming, long now) {
+        HostState host = hosts.computeIfAbsent(key.origin(), HostState::new);
+        Warming.Refusal refusal = refusalToWarm(host);
+        if (refusal != null) {
+            forget(host);
+            warming.refused(refusal);
+            return;
+        }
+        PooledConnection c = add(host, keyed(host, key));
+        c.warming = warming;
+        shell.dial(c, false);
+    }
+
+    private Warming.@Nullable Refusal refusalToWarm(HostState host) {
+        if (host.waiting > 0) {
+            return Warming.Refusal.DEMAND;
+        }
+        if (host.connections.size() >= limits.perHost()) {
+            return Warming.Refusal.MAX_CONNS_PER_HOST;
+        }
+        return shell.takePermit() ? null : Warming.Refusal.MAX_CONNECTIONS;
+    }
+
+    /** Connections of that key, those to come included. */
+    int count(PoolKey key) {
+        HostState host = hosts.get(key.origin());
+        KeyState keyed = host == null ? null : host.keys.get(key);
+        return keyed == null ? 0 : keyed.live();
+    }
+
     /** The waiter lost interest; no call on it follows. Does nothing when it was served already. */
     void cancel(Waiter waiter) {
         HostState host = hosts.get(waiter.key.origin());
@@ -117,6 +152,10 @@ final class PoolState {
         c.lastUsed = now;
         c.lifetimeShare = SHORTEST_LIFE + (1 - SHORTEST_LIFE) * random.getAsDouble();
         c.host.learn(c, upstream);
+        c.checked = now;
+        if (c.warming != null) {
+            c.warming.opened(upstream);
+        }
         changed(c, upstream.capacity(), upstream.active(), upstream.accepting(), now);
     }
 
@@ -124,6 +163,9 @@ final class PoolState {
     void dialFailed(PooledConnection c, Fault fault, long now) {
         int counted = c.capacity;
         remove(c);
+        if (c.warming != null) {
+            c.warming.failed(fault);
+        }
         for (int n = Math.min(counted, c.key.uncovered()); n > 0 && !c.key.waiters.isEmpty(); n--) {
             refuse(c.host, c.key.waiters.poll(), fault);
         }
@@ -142,7 +184,7 @@ final class PoolState {
             c.host.seenCapacity = Math.max(1, capacity);
         }
         if (!accepting) {
-            idle.remove(c);
+            unlist(c);
             c.state = State.DRAINING;
         }
         settle(c, now);
@@ -190,9 +232,12 @@ final class PoolState {
         }
     }
 
-    /** Closes the connection that has been idle longest. False when none is. */
+    /** Closes the connection that has been idle longest; to make room one that nobody used yet, too. False: there is none. */
     boolean retireOldestIdle(CloseReason reason) {
         PooledConnection oldest = idle.oldest();
+        if (oldest == null && reason == CloseReason.MAKE_ROOM) {
+            oldest = unused.oldest();
+        }
         if (oldest != null) {
             retire(oldest, reason);
         }
@@ -201,9 +246,8 @@ final class PoolState {
 
     /** Carries out what is due. */
     void expire(long now) {
-        for (PooledConnection c; (c = idle.oldest()) != null && now - c.lastUsed >= limits.idleTimeout(); ) {
-            retire(c, CloseReason.IDLE_TIMEOUT);
-        }
+        expire(idle, now);
+        expire(unused, now);
         retire(c -> now - lifeEnd(c) >= 0, CloseReason.MAX_LIFETIME);
         for (HostState host : List.copyOf(hosts.values())) {
             expireWaiters(host, now);
@@ -211,6 +255,61 @@ final class PoolState {
                 hosts.remove(host.origin);
             }
         }
+    }
+
+    private void expire(IdleList list, long now) {
+        for (PooledConnection c : list.unusedFor(limits.idleTimeout(), now)) {
+            if (c.idle() && !kept(c, now)) {
+                retire(c, CloseReason.IDLE_TIMEOUT);
+            }
+        }
+    }
+
+    /** One of the last {@code min_hot} of a host in use: it ends with its lifetime only. */
+    private boolean kept(PooledConnection c, long now) {
+        return limits.minHot() > 0
+                && inUse(c.host, now)
+                && c.key.key.equals(c.host.lastKey)
+                && c.key.live() <= limits.minHot();
+    }
+
+    /** There was a request within the lifetime of a connection. */
+    private boolean inUse(HostState host, long now) {
+        return host.lastKey != null && now - host.lastUsed < limits.lifetime();
+    }
+
+    /** Dials for the hosts in use that have fewer than {@code min_hot}: one a host, then not for about a second. */
+    void refill(long now) {
+        if (limits.minHot() == 0) {
+            return;
+        }
+        for (HostState host : List.copyOf(hosts.values())) {
+            PoolKey key = host.lastKey;
+            if (key != null
+                    && inUse(host, now)
+                    && (host.refillAt == 0 || now - host.refillAt >= 0)
+                    && count(key) < limits.minHot()) {
+                host.refillAt = now + (long) (REFILL_PAUSE * (0.5 + random.getAsDouble()));
+                warm(key, new Refill(host), now);
+            }
+        }
+    }
+
+    /** A host that cannot be reached is tried less and less often. */
+    private record Refill(HostState host) implements Warming {
+        @Override
+        public void opened(UpstreamConnection connection) {
+            host.refillFailures = 0;
+        }
+
+        @Override
+        public void failed(Fault fault) {
+            host.refillFailures = Math.min(MOST_REFILL_FAILURES, host.refillFailures + 1);
+            host.refillAt = host.refillAt + (REFILL_PAUSE << host.refillFailures);
+        }
+
+        @Override
+        public void refused(Refusal why) {}
     }
 
     private void expireWaiters(HostState host, long now) {
@@ -228,12 +327,10 @@ final class PoolState {
     }
 
     /** When {@link #expire} has something to do next; {@code Long.MAX_VALUE}: not before something else happens. */
-    long nextDeadline() {
+    long nextDeadline(long now) {
         long next = Long.MAX_VALUE;
-        PooledConnection oldest = idle.oldest();
-        if (oldest != null) {
-            next = oldest.lastUsed + limits.idleTimeout();
-        }
+        next = Math.min(next, idleDeadline(idle, now));
+        next = Math.min(next, idleDeadline(unused, now));
         for (HostState host : hosts.values()) {
             for (PooledConnection c : host.connections) {
                 next = c.usable() ? Math.min(next, lifeEnd(c)) : next;
@@ -241,6 +338,14 @@ final class PoolState {
             next = Math.min(next, host.firstDeadline());
         }
         return next;
+    }
+
+    private long idleDeadline(IdleList list, long now) {
+        PooledConnection c = list.oldest();
+        while (c != null && kept(c, now)) {
+            c = c.newer;
+        }
+        return c == null ? Long.MAX_VALUE : c.lastUsed + limits.idleTimeout();
     }
 
     /** Takes effect at once: waiters get the new deadline, and what is over a limit is closed or not dialled again. */
@@ -303,12 +408,17 @@ final class PoolState {
             if (keyed == null || !mayDial(host)) {
                 return;
             }
-            PooledConnection c = new PooledConnection(host, keyed, host.expectedCapacity(keyed.key));
-            host.connections.add(c);
-            keyed.connections.add(c);
+            PooledConnection c = add(host, keyed);
             Waiter first = keyed.waiters.peek();
             shell.dial(c, first != null && first.retry);
         }
+    }
+
+    private static PooledConnection add(HostState host, KeyState keyed) {
+        PooledConnection c = new PooledConnection(host, keyed, host.expectedCapacity(keyed.key));
+        host.connections.add(c);
+        keyed.connections.add(c);
+        return c;
     }
 
     private boolean mayDial(HostState host) {
@@ -377,10 +487,14 @@ final class PoolState {
 
     private void list(PooledConnection c) {
         if (c.idle() && !c.listed) {
-            idle.add(c);
+            (c.unused() ? unused : idle).add(c);
         } else if (!c.idle()) {
-            idle.remove(c);
+            unlist(c);
         }
+    }
+
+    private void unlist(PooledConnection c) {
+        (c.unused() ? unused : idle).remove(c);
     }
 
     private @Nullable PooledConnection free(KeyState keyed, long now) {
@@ -406,7 +520,8 @@ final class PoolState {
         if (now - lifeEnd(c) >= 0) {
             return CloseReason.MAX_LIFETIME;
         }
-        return c.idle() && now - c.lastUsed >= limits.idleTimeout() ? CloseReason.IDLE_TIMEOUT : null;
+        boolean idleTooLong = c.idle() && now - c.lastUsed >= limits.idleTimeout() && !kept(c, now);
+        return idleTooLong ? CloseReason.IDLE_TIMEOUT : null;
     }
 
     private long lifeEnd(PooledConnection c) {
@@ -414,18 +529,19 @@ final class PoolState {
     }
 
     private PooledConnection lease(PooledConnection c, long now) {
-        idle.remove(c);
+        unlist(c);
         c.leases++;
         c.requests++;
         c.lastUsed = now;
         c.host.lastUsed = now;
+        c.host.lastKey = c.key();
         c.state = c.occupied() < c.capacity ? State.READY : State.BUSY;
         return c;
     }
 
     private void retire(PooledConnection c, CloseReason reason) {
         if (c.usable()) {
-            idle.remove(c);
+            unlist(c);
             c.state = State.DRAINING;
             shell.retire(c, reason);
         }
@@ -437,7 +553,7 @@ final class PoolState {
     }
 
     private void remove(PooledConnection c) {
-        idle.remove(c);
+        unlist(c);
         c.state = State.CLOSED;
         c.host.connections.remove(c);
         c.key.connections.remove(c);
@@ -457,13 +573,19 @@ final class PoolState {
 
     /** A host of which nothing was learned is not worth keeping. */
     private void forget(HostState host) {
-        if (host.unused() && host.seenCapacity == 0 && !host.pumping) {
+        boolean refilled = limits.minHot() > 0 && host.lastKey != null;
+        if (host.unused() && host.seenCapacity == 0 && !refilled && !host.pumping) {
             hosts.remove(host.origin, host);
         }
     }
 
     IdleList idle() {
         return idle;
+    }
+
+    /** Idle, made ahead of demand and never used. */
+    IdleList unused() {
+        return unused;
     }
 
     Collection<HostState> hosts() {

@@ -46,6 +46,13 @@ public final class PooledConnection {
 
     boolean listed;
 
+    /** Made ahead of demand; null: for one who waits. Told once how its dial ended. */
+    @Nullable
+    Warming warming;
+
+    /** Of the last request or health check that said something about it, by the shard's clock. */
+    long checked;
+
     private @Nullable UpstreamConnection upstream;
 
     PooledConnection(HostState host, KeyState key, int capacity) {
@@ -90,6 +97,11 @@ public final class PooledConnection {
 
     boolean free() {
         return usable() && occupied() < capacity;
+    }
+
+    /** Made ahead of demand, and never used so far: it does not count for {@code max_idle_conns}. */
+    boolean unused() {
+        return warming != null && requests == 0;
     }
 
     boolean idle() {

@@ -4,6 +4,7 @@ import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.Origin;
 import io.hotpool.pool.http.Protocol;
+import io.hotpool.pool.http.UpstreamConnection;
 import io.hotpool.pool.http.UpstreamConnection.CloseReason;
 import io.hotpool.pool.profile.BrowserProfile;
 import io.hotpool.pool.shard.PooledConnection.State;
@@ -32,6 +33,7 @@ class PoolStateRandomTest {
     private int maxIdle = 5;
     private int perHost = 3;
     private int pending = 6;
+    private int minHot;
     private long now;
 
     @Test
@@ -64,7 +66,7 @@ class PoolStateRandomTest {
 
     private void act() {
         World world = worlds.get(random.nextInt(SHARDS));
-        switch (random.nextInt(24)) {
+        switch (random.nextInt(26)) {
             case 0, 1, 2, 3, 4, 5 -> world.acquire();
             case 6, 7, 8, 9, 10 -> world.release();
             case 11, 12, 13 -> world.dialSucceeds();
@@ -74,6 +76,8 @@ class PoolStateRandomTest {
             case 17 -> world.cancel();
             case 18, 19 -> world.closeEnds();
             case 20 -> runControl();
+            case 23 -> world.warm();
+            case 24 -> world.state.refill(now);
             case 21 -> runOneControl();
             case 22 -> {
                 now += random.nextInt(40);
@@ -91,6 +95,7 @@ class PoolStateRandomTest {
             case 0 -> {
                 perHost = 1 + random.nextInt(4);
                 pending = random.nextInt(8);
+                minHot = random.nextInt(3);
                 worlds.forEach(w -> w.state.limits(limits(), now));
             }
             case 1 -> {
@@ -106,7 +111,7 @@ class PoolStateRandomTest {
     }
 
     private Limits limits() {
-        return new Limits(perHost, pending, 300, 2_000, 500);
+        return new Limits(perHost, pending, 300, 2_000, 500, minHot);
     }
 
     private void runOneControl() {
@@ -125,7 +130,9 @@ class PoolStateRandomTest {
     private void checkCaps() {
         int counted = 0;
         int idle = 0;
+        int unused = 0;
         for (World world : worlds) {
+            unused += world.state.unused().size();
             counted += world.state.all().size() + world.permitsOnTheWay;
             idle += world.state.idle().size();
         }
@@ -136,7 +143,7 @@ class PoolStateRandomTest {
                     .flatMap(w -> w.state.hosts().stream())
                     .anyMatch(h -> h.awaitsPermit && worlds.stream().allMatch(w -> w.permitsOnTheWay == 0));
             require(!starving || permits.taken() >= maxConnections, "a host starves beside a free permit");
-            require(!starving || idle == 0, "a host starves beside an idle connection");
+            require(!starving || idle + unused == 0, "a host starves beside an idle connection");
         }
     }
 
@@ -168,7 +175,7 @@ class PoolStateRandomTest {
             require(
                     world.state.all().isEmpty(),
                     "left over: " + world.state.all().size());
-            require(world.state.idle().size() == 0, "idle list not empty");
+            require(world.state.idle().size() + world.state.unused().size() == 0, "idle list not empty");
         }
         runControl();
         require(permits.taken() == 0, "permits left: " + permits.taken());
@@ -341,6 +348,31 @@ class PoolStateRandomTest {
             }
         }
 
+        void warm() {
+            PoolKey key = keys.get(random.nextInt(keys.size()));
+            int before = state.all().size();
+            state.warm(key, warming, now);
+            require(warming.refusals > 0 || state.all().size() == before + 1, "neither dialled nor refused");
+            warming.refusals = 0;
+        }
+
+        final Warmings warming = new Warmings();
+
+        static final class Warmings implements Warming {
+            int refusals;
+
+            @Override
+            public void opened(UpstreamConnection connection) {}
+
+            @Override
+            public void failed(Fault fault) {}
+
+            @Override
+            public void refused(Refusal why) {
+                refusals++;
+            }
+        }
+
         void cancel() {
             if (!waiting.isEmpty()) {
                 Waiting w = waiting.iterator().next();
@@ -431,6 +463,11 @@ class PoolStateRandomTest {
         }
 
         @Override
+        public long oldestUnusedSince() {
+            return state.unused().oldestSince();
+        }
+
+        @Override
         public int idleCount() {
             return state.idle().size();
         }
@@ -449,12 +486,17 @@ class PoolStateRandomTest {
                 queued += host.waiting;
             }
             require(queued == waiting.size(), "waiting " + queued + ", known " + waiting.size());
-            require(
-                    idle == state.idle().size(),
-                    "idle " + idle + ", listed " + state.idle().size());
+            int listed = state.idle().size() + state.unused().size();
+            require(idle == listed, "idle " + idle + ", listed " + listed);
+            checkOrder(state.idle(), false);
+            checkOrder(state.unused(), true);
+        }
+
+        private void checkOrder(IdleList list, boolean unused) {
             long before = Long.MIN_VALUE;
-            for (PooledConnection c = state.idle().oldest(); c != null; c = c.newer) {
+            for (PooledConnection c = list.oldest(); c != null; c = c.newer) {
                 require(c.idle() && c.lastUsed >= before, "idle list out of order");
+                require(c.unused() == unused, "in the wrong list");
                 before = c.lastUsed;
             }
         }

@@ -6,6 +6,7 @@ import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.Origin;
 import io.hotpool.pool.http.Protocol;
+import io.hotpool.pool.http.UpstreamConnection;
 import io.hotpool.pool.http.UpstreamConnection.CloseReason;
 import io.hotpool.pool.profile.BrowserProfile;
 import java.time.Duration;
@@ -21,7 +22,7 @@ class PoolStateTest implements PoolState.Shell {
     private final List<String> retired = new ArrayList<>();
     private final List<HostState> starving = new ArrayList<>();
     private final PoolState state =
-            new PoolState(new Limits(3, 10, seconds(60), seconds(300), seconds(30)), () -> 0.0, this);
+            new PoolState(new Limits(3, 10, seconds(60), seconds(300), seconds(30), 0), () -> 0.0, this);
     private int permits = 100;
     private long now;
 
@@ -109,7 +110,7 @@ class PoolStateTest implements PoolState.Shell {
         assertThat(state.acquireNow(A, now)).isSameAs(second);
         state.release(second, false, now);
         now += seconds(59);
-        assertThat(state.nextDeadline()).isLessThanOrEqualTo(now);
+        assertThat(state.nextDeadline(now)).isLessThanOrEqualTo(now);
         state.expire(now);
         assertThat(retired).containsExactly("IDLE_TIMEOUT");
         assertThat(state.all()).containsExactly(second);
@@ -220,10 +221,10 @@ class PoolStateTest implements PoolState.Shell {
         PooledConnection first = connect(Protocol.H1, 1);
         state.release(connect(Protocol.H1, 1), false, now);
         state.release(first, false, now);
-        state.limits(new Limits(1, 10, seconds(60), seconds(300), seconds(30)), now);
+        state.limits(new Limits(1, 10, seconds(60), seconds(300), seconds(30), 0), now);
         assertThat(retired).containsExactly("MAKE_ROOM");
         now += seconds(5);
-        state.limits(new Limits(1, 10, seconds(5), seconds(300), seconds(30)), now);
+        state.limits(new Limits(1, 10, seconds(5), seconds(300), seconds(30), 0), now);
         assertThat(retired).containsExactly("MAKE_ROOM", "IDLE_TIMEOUT");
     }
 
@@ -237,6 +238,144 @@ class PoolStateTest implements PoolState.Shell {
         state.release(second, false, now);
         PooledConnection leased = state.acquireNow(A, now);
         assertThat(state.suspect(leased, CloseReason.PEER_CLOSED)).isEqualTo(1);
+    }
+
+    private static final class Order implements Warming {
+        final List<Refusal> refusals = new ArrayList<>();
+        final List<Fault> faults = new ArrayList<>();
+        int opened;
+
+        @Override
+        public void opened(UpstreamConnection connection) {
+            opened++;
+        }
+
+        @Override
+        public void failed(Fault fault) {
+            faults.add(fault);
+        }
+
+        @Override
+        public void refused(Refusal why) {
+            refusals.add(why);
+        }
+    }
+
+    @Test
+    void a_connection_made_ahead_is_used_by_the_next_who_asks() {
+        Order order = new Order();
+        state.warm(A, order, now);
+        PooledConnection c = connect(Protocol.H1, 1);
+        assertThat(order.opened).isEqualTo(1);
+        assertThat(state.acquireNow(A, now)).isSameAs(c);
+    }
+
+    @Test
+    void making_ahead_says_which_limit_refuses_and_closes_nothing_for_it() {
+        Order order = new Order();
+        for (int i = 0; i < 4; i++) {
+            state.warm(A, order, now);
+        }
+        assertThat(dials).hasSize(3);
+        assertThat(order.refusals).containsExactly(Warming.Refusal.MAX_CONNS_PER_HOST);
+        permits = 0;
+        state.warm(B, order, now);
+        assertThat(order.refusals).endsWith(Warming.Refusal.MAX_CONNECTIONS);
+        assertThat(retired).isEmpty();
+    }
+
+    @Test
+    void making_ahead_stands_behind_those_who_wait() {
+        ask(A);
+        Order order = new Order();
+        state.warm(A, order, now);
+        assertThat(order.refusals).containsExactly(Warming.Refusal.DEMAND);
+        assertThat(dials).hasSize(1);
+    }
+
+    @Test
+    void a_connection_made_ahead_does_not_count_as_idle_until_it_was_used() {
+        state.warm(A, new Order(), now);
+        PooledConnection c = connect(Protocol.H1, 1);
+        assertThat(state.idle().size()).isZero();
+        assertThat(state.retireOldestIdle(CloseReason.MAX_IDLE)).isFalse();
+        assertThat(state.acquireNow(A, now)).isSameAs(c);
+        state.release(c, false, now);
+        assertThat(state.idle().size()).isEqualTo(1);
+    }
+
+    @Test
+    void one_made_ahead_gives_way_to_those_who_wait_for_another_host() {
+        state.warm(A, new Order(), now);
+        connect(Protocol.H1, 1);
+        assertThat(state.retireOldestIdle(CloseReason.MAKE_ROOM)).isTrue();
+    }
+
+    @Test
+    void a_failed_dial_ahead_of_demand_is_told_and_leaves_nothing_behind() {
+        Order order = new Order();
+        state.warm(A, order, now);
+        state.dialFailed(dials.remove(0), Fault.of(FaultKind.CONNECT_REFUSED, "refused"), now);
+        assertThat(order.faults).hasSize(1);
+        assertThat(state.all()).isEmpty();
+        assertThat(state.hosts()).isEmpty();
+    }
+
+    private void minHot(int connections) {
+        state.limits(new Limits(3, 10, seconds(60), seconds(300), seconds(30), connections), now);
+    }
+
+    private PooledConnection usedOnce(PoolKey key) {
+        ask(key);
+        PooledConnection c = connect(Protocol.H1, 1);
+        state.release(c, false, now);
+        return c;
+    }
+
+    @Test
+    void min_hot_is_refilled_one_at_a_time_while_the_host_is_in_use() {
+        minHot(2);
+        state.refill(now);
+        assertThat(dials).as("nobody used any host yet").isEmpty();
+        usedOnce(A);
+        state.refill(now);
+        state.refill(now);
+        assertThat(dials).as("one a second").hasSize(1);
+        connect(Protocol.H1, 1);
+        now += seconds(2);
+        state.refill(now);
+        assertThat(dials).as("there are two").isEmpty();
+        now += seconds(300);
+        state.expire(now);
+        state.refill(now);
+        assertThat(dials).as("no longer in use").isEmpty();
+    }
+
+    @Test
+    void the_last_min_hot_ones_of_a_host_in_use_stay_open_beyond_the_idle_timeout() {
+        minHot(1);
+        usedOnce(A);
+        now += seconds(61);
+        state.expire(now);
+        assertThat(retired).isEmpty();
+        assertThat(state.nextDeadline(now)).as("no timer that rings at once").isGreaterThan(now);
+        assertThat(state.acquireNow(A, now)).isNotNull();
+    }
+
+    @Test
+    void refilling_a_host_that_is_down_backs_off() {
+        minHot(1);
+        usedOnce(A);
+        state.closed(state.all().get(0), now);
+        int tried = 0;
+        for (int second = 0; second < 120; second++) {
+            state.refill(now);
+            for (; !dials.isEmpty(); tried++) {
+                state.dialFailed(dials.remove(0), Fault.of(FaultKind.CONNECT_REFUSED, "refused"), now);
+            }
+            now += seconds(1);
+        }
+        assertThat(tried).isBetween(3, 10);
     }
 
     @Override
