@@ -3,6 +3,7 @@ package io.hotpool.server;
 import io.hotpool.pool.HotPool;
 import io.hotpool.pool.HotPools;
 import io.hotpool.pool.PoolConfig;
+import io.hotpool.pool.Prewarm;
 import io.hotpool.pool.address.AddressPolicy;
 import io.hotpool.pool.profile.BrowserProfile;
 import io.hotpool.pool.profile.ProfileCatalog;
@@ -10,9 +11,11 @@ import io.hotpool.server.admin.AdminServer;
 import io.hotpool.server.admin.AdminServices;
 import io.hotpool.server.config.HotpoolConfig;
 import io.hotpool.server.config.HotpoolConfig.Rule;
+import io.hotpool.server.config.HotpoolConfig.Warm;
 import io.hotpool.server.config.LiveConfig;
 import io.hotpool.server.config.ReloadTriggers;
 import io.hotpool.server.frontend.Frontend;
+import io.hotpool.server.frontend.PrewarmOrders;
 import io.hotpool.server.frontend.ProxyServer;
 import io.hotpool.server.intercept.AuthorityException;
 import io.hotpool.server.intercept.CertificateAuthority;
@@ -77,6 +80,7 @@ public final class Daemon implements AutoCloseable {
         }
         warnOfInsecurity(live.get());
         WarmUp.start(selfTest, defaultProfile(), loops.group().next());
+        prewarm(live.get().prewarm());
         ready = true;
     }
 
@@ -131,7 +135,8 @@ public final class Daemon implements AutoCloseable {
                 () -> ready,
                 config::reload,
                 config::change,
-                observation.events());
+                observation.events(),
+                warm -> PrewarmOrders.of(warm, config.get(), profiles));
         List<InetSocketAddress> listen = config.get().admin().listen();
         try {
             return AdminServer.start(services, listen);
@@ -160,9 +165,27 @@ public final class Daemon implements AutoCloseable {
         tls.follow(before.pool(), after.pool());
         pool.update(after.pool());
         policy.follow(after, listeners());
+        prewarm(after.prewarm().stream()
+                .filter(warm -> !before.prewarm().contains(warm))
+                .toList());
         if (!before.tls().equals(after.tls()) || !before.rules().equals(after.rules())) {
             warnOfInsecurity(after);
         }
+    }
+
+    /** In the background; each host's outcome is a line in the log. */
+    private void prewarm(List<Warm> hosts) {
+        if (hosts.isEmpty()) {
+            return;
+        }
+        List<Prewarm> orders = hosts.stream()
+                .map(warm -> PrewarmOrders.of(warm, config.get(), profiles))
+                .toList();
+        pool.prewarm(orders).whenComplete((results, failure) -> {
+            if (failure != null) {
+                log.warn("prewarming failed: {}", failure.toString());
+            }
+        });
     }
 
     private static void warnOfInsecurity(HotpoolConfig config) {

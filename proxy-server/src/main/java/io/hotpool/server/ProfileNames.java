@@ -32,6 +32,10 @@ public final class ProfileNames {
             Rule rule = config.rules().get(i);
             check(catalog, "rule[" + (i + 1) + "].profile", rule.profile(), complaint);
         }
+        for (int i = 0; i < config.prewarm().size(); i++) {
+            String name = config.prewarm().get(i).profile();
+            check(catalog, "prewarm[" + (i + 1) + "].profile", name, complaint);
+        }
         for (int i = 0; i < config.proxy().users().size(); i++) {
             User user = config.proxy().users().get(i);
             check(catalog, "proxy.users[" + (i + 1) + "].profile", user.profile(), complaint);

@@ -24,7 +24,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +31,6 @@ import org.slf4j.LoggerFactory;
 /** One connection to the admin port: a request at a time, each guarded, routed and answered. Confined to its loop. */
 final class AdminHandler extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
-    private static final long ANSWER_SECONDS = 30;
 
     private final AdminServices services;
     private final Routes routes;
@@ -82,7 +80,6 @@ final class AdminHandler extends ChannelInboundHandlerAdapter {
         try {
             answer(request(ctx, message))
                     .toCompletableFuture()
-                    .orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS)
                     .whenComplete((answer, failure) -> ctx.executor()
                             .execute(() -> send(ctx, failure == null ? answer : failed(failure), headOnly, keepAlive)));
         } catch (RuntimeException e) {

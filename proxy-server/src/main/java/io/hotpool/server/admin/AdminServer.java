@@ -61,6 +61,7 @@ public final class AdminServer implements AutoCloseable {
         new PublicPages(services).addTo(routes);
         new StatsPage(services).addTo(routes);
         new PoolPages(services).addTo(routes);
+        new PrewarmPage(services).addTo(routes);
         new ConfigPages(services, blocking).addTo(routes);
         new ProfilePages(services).addTo(routes);
         events = new EventStreams(services.events(), HEARTBEAT.toMillis());

@@ -1,8 +1,10 @@
 package io.hotpool.server.admin;
 
 import io.hotpool.pool.HotPool;
+import io.hotpool.pool.Prewarm;
 import io.hotpool.pool.profile.ProfileCatalog;
 import io.hotpool.server.config.HotpoolConfig;
+import io.hotpool.server.config.HotpoolConfig.Warm;
 import io.hotpool.server.config.Loaded;
 import io.hotpool.server.config.Reload;
 import io.hotpool.server.config.Setting;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -25,6 +28,7 @@ import java.util.function.Supplier;
  * @param reload reads the configuration anew and puts it in force, whole or not at all; may block
  * @param change sets keys live and takes others back, whole or not at all; may block
  * @param events what happened, for those who watch
+ * @param prewarmOrder completes what was asked for by the configuration; throws a fault when there is no such profile
  */
 public record AdminServices(
         HotPool pool,
@@ -37,7 +41,8 @@ public record AdminServices(
         BooleanSupplier ready,
         Supplier<Reload> reload,
         BiFunction<List<Setting>, Set<String>, Reload> change,
-        EventFeed events) {
+        EventFeed events,
+        Function<Warm, Prewarm> prewarmOrder) {
 
     HotpoolConfig.Admin rules() {
         return configuration.get().config().admin();

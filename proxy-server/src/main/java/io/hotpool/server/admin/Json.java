@@ -39,14 +39,18 @@ final class Json {
 
     /** @throws Problem 400 when it is not an object */
     static ObjectNode read(byte[] body) {
-        try {
-            JsonNode tree = LINES.readTree(body);
-            if (tree instanceof ObjectNode object) {
-                return object;
-            }
-        } catch (IOException e) {
-            // Answered below, as another type is.
+        if (tree(body) instanceof ObjectNode object) {
+            return object;
         }
         throw new Problem(400, "the body must be a JSON object");
+    }
+
+    /** @throws Problem 400 when it is no JSON */
+    static JsonNode tree(byte[] body) {
+        try {
+            return LINES.readTree(body);
+        } catch (IOException e) {
+            throw new Problem(400, "the body must be JSON");
+        }
     }
 }

@@ -7,11 +7,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** From method and path to what answers. Built once, then read by any thread. */
 final class Routes {
+    private static final int SECONDS = 30;
+    private static final int SLOW_SECONDS = 600;
+
     private final List<Route> routes = new ArrayList<>();
 
     /** @param prefix of the path; the rest of it, up to {@code suffix}, is the argument; an exact path has no argument */
@@ -20,6 +24,7 @@ final class Routes {
             String prefix,
             boolean exact,
             String suffix,
+            int seconds,
             BiFunction<AdminRequest, String, CompletionStage<Answer>> action) {
 
         boolean matches(String path) {
@@ -41,7 +46,12 @@ final class Routes {
     }
 
     void later(String method, String path, Function<AdminRequest, CompletionStage<Answer>> action) {
-        routes.add(new Route(method, path, true, "", (request, none) -> action.apply(request)));
+        routes.add(new Route(method, path, true, "", SECONDS, (request, none) -> action.apply(request)));
+    }
+
+    /** May take minutes. */
+    void slow(String method, String path, Function<AdminRequest, CompletionStage<Answer>> action) {
+        routes.add(new Route(method, path, true, "", SLOW_SECONDS, (request, none) -> action.apply(request)));
     }
 
     void withArgument(
@@ -49,7 +59,7 @@ final class Routes {
             String prefix,
             String suffix,
             BiFunction<AdminRequest, String, CompletionStage<Answer>> action) {
-        routes.add(new Route(method, prefix, false, suffix, action));
+        routes.add(new Route(method, prefix, false, suffix, SECONDS, action));
     }
 
     /** @throws Problem 404 or 405 when there is nothing */
@@ -59,7 +69,10 @@ final class Routes {
         for (Route route : routes) {
             if (route.matches(request.path())) {
                 if (route.method().equals(method)) {
-                    return route.action().apply(request, route.argument(request.path()));
+                    return route.action()
+                            .apply(request, route.argument(request.path()))
+                            .toCompletableFuture()
+                            .orTimeout(route.seconds(), TimeUnit.SECONDS);
                 }
                 allowed.add(route.method());
             }

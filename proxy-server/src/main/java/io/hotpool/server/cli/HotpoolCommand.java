@@ -17,6 +17,8 @@ import picocli.CommandLine.Command;
             DemoCommand.class,
             CheckCommand.class,
             StatusCommand.class,
+            PrewarmCommand.class,
+            DrainCommand.class,
             CaCommand.class,
             ProfilesCommand.class,
             EnvCommand.class,

@@ -26,6 +26,7 @@ final class Binder {
                 new Headers(values.get(Keys.HEADER_MODE)),
                 new Tls(values.get(Keys.TLS_VERIFY), values.get(Keys.TLS_INSECURE)),
                 values.get(Keys.RULES),
+                values.get(Keys.PREWARM),
                 new Log(
                         values.get(Keys.LOG_LEVEL),
                         values.get(Keys.LOG_FORMAT),

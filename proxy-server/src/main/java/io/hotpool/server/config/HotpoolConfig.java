@@ -19,6 +19,7 @@ public record HotpoolConfig(
         Headers headers,
         Tls tls,
         List<Rule> rules,
+        List<Warm> prewarm,
         Log log,
         Metrics metrics) {
 
@@ -98,6 +99,15 @@ public record HotpoolConfig(
             return host.startsWith("*.") ? name.endsWith(host.substring(1)) : name.equals(host);
         }
     }
+
+    /** Connections to have ready at the start. @param profile null: the default one @param port 0: the scheme's own */
+    public record Warm(
+            String host,
+            int port,
+            String scheme,
+            int count,
+            @Nullable String profile,
+            String session) {}
 
     /** @param accessLog {@code -}: the standard output; null: none */
     public record Log(Level level, Format format, @Nullable Path accessLog) {

@@ -14,6 +14,7 @@ import io.hotpool.server.config.HotpoolConfig.PlainHttp;
 import io.hotpool.server.config.HotpoolConfig.PrivateTargets;
 import io.hotpool.server.config.HotpoolConfig.Rule;
 import io.hotpool.server.config.HotpoolConfig.User;
+import io.hotpool.server.config.HotpoolConfig.Warm;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -289,6 +290,13 @@ final class Keys {
     // [[rule]]
     static final Key<List<Rule>> RULES =
             add(Key.of("rule", new ListType<>(TableTypes.RULE, "tables [[rule]]"), "[]", "by host, first match wins"));
+
+    // [[prewarm]]
+    static final Key<List<Warm>> PREWARM = add(Key.of(
+            "prewarm",
+            new ListType<>(TableTypes.WARM, "tables [[prewarm]]"),
+            "[]",
+            "hosts to have connections to from the start: { host = \"www.example.com\", count = 2 }"));
 
     private static final Map<String, Key<?>> BY_PATH = byPath();
 

@@ -41,6 +41,11 @@ record RecordType<T>(String what, List<Field<?>> fields, Function<Row, T> making
             return (F) values.get(field);
         }
 
+        <F> F getOr(Field<F> field, F otherwise) {
+            F value = get(field);
+            return value == null ? otherwise : value;
+        }
+
         <F> F need(Field<F> field) {
             return Objects.requireNonNull(get(field), field.name());
         }

@@ -32,15 +32,21 @@ public final class Reference {
         });
         text.append(
                 "\n# Rules by host: the first that matches wins. What a rule leaves out comes from the sections above.\n");
-        text.append("# [[rule]]\n");
-        for (RecordType.Field<?> field : TableTypes.RULE.fields()) {
+        append(text, "rule", TableTypes.RULE);
+        text.append("\n# Hosts to have connections to from the start.\n");
+        append(text, "prewarm", TableTypes.WARM);
+        return text.toString();
+    }
+
+    private static void append(StringBuilder text, String name, RecordType<?> table) {
+        text.append("# [[").append(name).append("]]\n");
+        for (RecordType.Field<?> field : table.fields()) {
             text.append("# ")
                     .append(field.name())
                     .append(" = …  # ")
                     .append(field.doc())
                     .append('\n');
         }
-        return text.toString();
     }
 
     private static void append(StringBuilder text, Key<?> key) {

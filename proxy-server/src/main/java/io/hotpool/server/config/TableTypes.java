@@ -6,6 +6,7 @@ import static io.hotpool.server.config.RecordType.Field.required;
 import io.hotpool.pool.ExchangeOptions.HeaderMode;
 import io.hotpool.server.config.HotpoolConfig.Rule;
 import io.hotpool.server.config.HotpoolConfig.User;
+import io.hotpool.server.config.HotpoolConfig.Warm;
 import io.hotpool.server.config.RecordType.Field;
 import io.hotpool.server.config.RecordType.Row;
 import java.time.Duration;
@@ -66,6 +67,34 @@ final class TableTypes {
                     .with(TUNNEL, rule.tunnel())
                     .with(VERIFY, rule.verify())
                     .with(TIMEOUT, rule.timeout()));
+
+    private static final Field<String> WARM_HOST = required("host", Scalars.HOST, "a host name or an IP address");
+    private static final Field<Integer> WARM_PORT =
+            optional("port", Scalars.integer(1, 65535), "443 for https, 80 for http, unless said otherwise");
+    private static final Field<String> WARM_SCHEME =
+            optional("scheme", Scalars.oneOfTexts("https", "http"), "https unless said otherwise");
+    private static final Field<Integer> WARM_COUNT =
+            optional("count", Scalars.integer(1, 10_000), "connections that shall be open, 1 unless said otherwise");
+    private static final Field<String> WARM_SESSION =
+            optional("session", Scalars.NAME, "for requests of that session only");
+
+    static final RecordType<Warm> WARM = new RecordType<>(
+            "a table",
+            List.of(WARM_HOST, WARM_PORT, WARM_SCHEME, WARM_COUNT, PROFILE, WARM_SESSION),
+            row -> new Warm(
+                    row.need(WARM_HOST),
+                    row.getOr(WARM_PORT, 0),
+                    row.getOr(WARM_SCHEME, "https"),
+                    row.getOr(WARM_COUNT, 1),
+                    row.get(PROFILE),
+                    row.getOr(WARM_SESSION, "")),
+            warm -> new Row()
+                    .with(WARM_HOST, warm.host())
+                    .with(WARM_PORT, warm.port() == 0 ? null : Integer.valueOf(warm.port()))
+                    .with(WARM_SCHEME, warm.scheme())
+                    .with(WARM_COUNT, warm.count())
+                    .with(PROFILE, warm.profile())
+                    .with(WARM_SESSION, warm.session().isEmpty() ? null : warm.session()));
 
     private TableTypes() {}
 }

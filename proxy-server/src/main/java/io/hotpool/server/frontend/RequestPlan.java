@@ -137,6 +137,11 @@ record RequestPlan(
         return options(ground, scope.directives(), rule, scope.target().host(), null);
     }
 
+    /** For requests that nobody has made yet. */
+    static ExchangeOptions options(Ground ground, Directives directives, String host) {
+        return options(ground, directives, ground.router().rule(host), host, null);
+    }
+
     private static ExchangeOptions options(
             Ground ground, Directives directives, @Nullable Rule rule, String host, @Nullable String userAgent) {
         HotpoolConfig config = ground.router().config();

@@ -59,6 +59,11 @@ public final class Listeners {
         }
 
         @Override
+        public void prewarmed(Origin origin, PrewarmOutcome outcome, int connections) {
+            all.forEach(l -> l.prewarmed(origin, outcome, connections));
+        }
+
+        @Override
         public void retried(Origin origin, String reason) {
             all.forEach(l -> l.retried(origin, reason));
         }

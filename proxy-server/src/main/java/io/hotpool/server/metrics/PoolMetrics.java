@@ -31,6 +31,7 @@ final class PoolMetrics implements PoolListener {
     private final Map<FaultKind, Counter.Child> errors;
     private final Counter hostErrors;
     private final Counter retries;
+    private final Map<PrewarmOutcome, Counter.Child> prewarmed;
     private final Map<Protocol, Counter.Child> created = new EnumMap<>(Protocol.class);
     private final Map<Protocol, Counter.Child> createdResumed = new EnumMap<>(Protocol.class);
     private final Map<CloseReason, Counter.Child> closed;
@@ -58,6 +59,14 @@ final class PoolMetrics implements PoolListener {
                 "Exchanges that the pool ended with a fault, by host (bounded).",
                 "host",
                 "kind");
+        prewarmed = children(
+                PrewarmOutcome.class,
+                counter(
+                        registry,
+                        "prewarm_connections_total",
+                        "Connections asked for ahead of demand, by what became of them.",
+                        "outcome"),
+                PoolMetrics::lower);
         retries = counter(registry, "retries_total", "Requests that were sent again, by why.", "reason");
         Counter creations =
                 counter(registry, "connections_created_total", "Connections that became ready.", "protocol", "resumed");
@@ -110,6 +119,11 @@ final class PoolMetrics implements PoolListener {
     @Override
     public void connectionClosed(ConnectionFacts connection, CloseReason reason, long requests) {
         closed.get(reason).inc();
+    }
+
+    @Override
+    public void prewarmed(Origin origin, PrewarmOutcome outcome, int connections) {
+        prewarmed.get(outcome).inc(connections);
     }
 
     @Override

@@ -29,6 +29,10 @@ public record Directives(
         return profile == null ? NONE : new Directives(profile, null, null, null, null, null, null, null);
     }
 
+    public Directives withSession(@Nullable String session) {
+        return new Directives(profile, session, scheme, protocol, headers, timeout, report, ip);
+    }
+
     /** These, completed by what {@code lower} says where they say nothing. */
     public Directives over(Directives lower) {
         if (lower == NONE) {

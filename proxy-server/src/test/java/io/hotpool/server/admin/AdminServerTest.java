@@ -8,12 +8,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hotpool.pool.ExchangeOptions;
 import io.hotpool.pool.PoolSnapshot;
+import io.hotpool.pool.Prewarm;
+import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
+import io.hotpool.pool.http.Origin;
 import io.hotpool.pool.http.Protocol;
 import io.hotpool.pool.http.UpstreamConnection.CloseReason;
+import io.hotpool.pool.profile.BrowserProfile;
 import io.hotpool.pool.profile.Profiles;
 import io.hotpool.server.config.ConfigReader;
+import io.hotpool.server.config.HotpoolConfig.Warm;
 import io.hotpool.server.config.LiveConfig;
 import io.hotpool.server.intercept.CertificateAuthority;
 import io.hotpool.server.intercept.LeafCache;
@@ -79,8 +85,18 @@ class AdminServerTest {
                 () -> ready,
                 live::reload,
                 live::change,
-                feed);
+                feed,
+                AdminServerTest::order);
         return AdminServer.start(services, List.of(ANY_PORT), requestTime);
+    }
+
+    private static Prewarm order(Warm warm) {
+        if ("lynx".equals(warm.profile())) {
+            throw Fault.of(FaultKind.BAD_DIRECTIVE, "profile 'lynx' is unknown");
+        }
+        BrowserProfile profile = Profiles.builtIn().find("chrome").orElseThrow();
+        Origin origin = new Origin(warm.scheme(), warm.host(), warm.port() == 0 ? 443 : warm.port());
+        return new Prewarm(origin, ExchangeOptions.of(profile), warm.count());
     }
 
     private Path file() {
@@ -132,8 +148,43 @@ class AdminServerTest {
     }
 
     private Reply post(String target) throws IOException {
+        return post(target, "{}");
+    }
+
+    private Reply post(String target, String body) throws IOException {
         return request(
-                "POST", target, "Authorization: Bearer canary-token\r\nContent-Type: application/json\r\n", "{}");
+                "POST", target, "Authorization: Bearer canary-token\r\nContent-Type: application/json\r\n", body);
+    }
+
+    @Test
+    void prewarm_takes_one_order_or_a_list_and_answers_in_the_same_form() throws IOException {
+        JsonNode one = post("/api/v1/prewarm", "{\"host\":\"a.test:8443\",\"count\":3}")
+                .json();
+        assertThat(one.at("/port").asInt()).isEqualTo(8443);
+        assertThat(one.at("/requested").asInt()).isEqualTo(3);
+        assertThat(one.at("/opened").asInt()).isEqualTo(1);
+        assertThat(one.at("/refused/max_connections").asInt()).isEqualTo(2);
+
+        JsonNode two = post("/api/v1/prewarm", "[{\"host\":\"a.test\"},{\"host\":\"b.test\",\"port\":80}]")
+                .json();
+        assertThat(two).hasSize(2);
+        assertThat(two.at("/1/host").asText()).isEqualTo("b.test");
+    }
+
+    @Test
+    void a_prewarm_order_that_cannot_be_carried_out_is_refused() throws IOException {
+        for (String body : List.of(
+                "nonsense",
+                "7",
+                "{}",
+                "{\"host\":5}",
+                "{\"host\":\"a.test\",\"count\":0}",
+                "{\"host\":\"a.test\",\"count\":10001}",
+                "{\"host\":\"a.test\",\"scheme\":\"ftp\"}",
+                "{\"host\":\"a.test\",\"profile\":\"lynx\"}",
+                "{\"host\":\"a.test\",\"hots\":1}")) {
+            assertThat(post("/api/v1/prewarm", body).status()).as(body).isEqualTo(400);
+        }
     }
 
     @Test
@@ -534,7 +585,8 @@ class AdminServerTest {
                 () -> true,
                 live::reload,
                 live::change,
-                feed);
+                feed,
+                AdminServerTest::order);
         assertThatThrownBy(() -> AdminServer.start(services, taken))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("admin.listen")

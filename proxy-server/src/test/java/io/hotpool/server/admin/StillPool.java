@@ -5,6 +5,8 @@ import io.hotpool.pool.HotPool;
 import io.hotpool.pool.OpenExchange;
 import io.hotpool.pool.PoolConfig;
 import io.hotpool.pool.PoolSnapshot;
+import io.hotpool.pool.Prewarm;
+import io.hotpool.pool.PrewarmResult;
 import io.hotpool.pool.http.Origin;
 import io.hotpool.pool.http.RequestHead;
 import io.hotpool.pool.http.ResponseSink;
@@ -13,6 +15,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,13 @@ final class StillPool implements HotPool {
     volatile PoolSnapshot snapshot = new PoolSnapshot(Instant.EPOCH, List.of());
     volatile @Nullable String drained;
     volatile boolean flushed;
+
+    @Override
+    public CompletionStage<List<PrewarmResult>> prewarm(List<Prewarm> orders) {
+        return CompletableFuture.completedFuture(orders.stream()
+                .map(o -> new PrewarmResult(o.origin(), o.count(), 1, 0, Map.of("max_connections", 2), Map.of(), ""))
+                .toList());
+    }
 
     @Override
     public CompletionStage<PoolSnapshot> snapshot() {

@@ -5,6 +5,8 @@ import io.hotpool.pool.HotPool;
 import io.hotpool.pool.OpenExchange;
 import io.hotpool.pool.PoolConfig;
 import io.hotpool.pool.PoolSnapshot;
+import io.hotpool.pool.Prewarm;
+import io.hotpool.pool.PrewarmResult;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.ConnectionFacts;
@@ -27,6 +29,7 @@ import io.netty.util.concurrent.Promise;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -174,6 +177,13 @@ final class FakePool implements HotPool {
     @Override
     public EventLoop loopOf(Origin origin) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<List<PrewarmResult>> prewarm(List<Prewarm> orders) {
+        return CompletableFuture.completedFuture(orders.stream()
+                .map(o -> new PrewarmResult(o.origin(), o.count(), 1, 0, Map.of("max_connections", 2), Map.of(), ""))
+                .toList());
     }
 
     @Override

@@ -1,0 +1,98 @@
+package io.hotpool.server.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The admin port of a running daemon, for commands that ask it something. */
+final class AdminPort {
+    private static final int CONNECT_MILLIS = 5000;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Option(
+            names = "--admin",
+            paramLabel = "ADDRESS:PORT",
+            description = "The admin port; otherwise that of the running daemon.")
+    private @Nullable String admin;
+
+    @Option(
+            names = "--token",
+            paramLabel = "TOKEN",
+            defaultValue = "${env:HOTPOOL_ADMIN_TOKEN}",
+            description = "The admin port's token (default: $HOTPOOL_ADMIN_TOKEN).")
+    private @Nullable String token;
+
+    JsonNode get(String path) {
+        return ask("GET", path, null, CONNECT_MILLIS);
+    }
+
+    /** @param millis longest wait for the answer */
+    JsonNode post(String path, Object body, int millis) {
+        return ask("POST", path, body, millis);
+    }
+
+    String address() {
+        if (admin != null) {
+            return admin;
+        }
+        return RunningDaemon.all().stream()
+                .findFirst()
+                .map(d -> d.admin().get(0))
+                .orElseThrow(() -> new Failure("no running hotpool was found in " + RunningDaemon.folder()
+                        + "; name its admin port with --admin"));
+    }
+
+    private JsonNode ask(String method, String path, @Nullable Object body, int millis) {
+        String address = address();
+        try {
+            URL url = new URL("http://" + address + path);
+            HttpURLConnection connection = (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);
+            connection.setConnectTimeout(CONNECT_MILLIS);
+            connection.setReadTimeout(millis);
+            connection.setRequestMethod(method);
+            if (token != null && !token.isEmpty()) {
+                connection.setRequestProperty("Authorization", "Bearer " + token);
+            }
+            if (body != null) {
+                connection.setDoOutput(true);
+                connection.setRequestProperty("Content-Type", "application/json");
+                try (OutputStream out = connection.getOutputStream()) {
+                    out.write(JSON.writeValueAsBytes(body));
+                }
+            }
+            return answer(connection, path);
+        } catch (IOException e) {
+            throw new Failure("the admin port http://" + address + "/ does not answer: " + e.getMessage());
+        }
+    }
+
+    private static JsonNode answer(HttpURLConnection connection, String path) throws IOException {
+        int status = connection.getResponseCode();
+        try (InputStream in = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+            byte[] bytes = in == null ? new byte[0] : in.readAllBytes();
+            if (status >= 400) {
+                throw new Failure(path + " answered " + status + ": " + detail(bytes)
+                        + (status == 401 ? " (give it with --token)" : ""));
+            }
+            return JSON.readTree(bytes);
+        }
+    }
+
+    private static String detail(byte[] body) {
+        String text = new String(body, StandardCharsets.UTF_8);
+        try {
+            return JSON.readTree(text).path("detail").asText(text);
+        } catch (JsonProcessingException e) {
+            return text;
+        }
+    }
+}
