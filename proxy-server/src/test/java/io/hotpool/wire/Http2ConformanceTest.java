@@ -50,6 +50,7 @@ class Http2ConformanceTest {
             Matcher total = TOTAL.matcher(output.text());
             assertThat(total.find()).as(output::toString).isTrue();
             System.out.println("h2spec: " + total.group());
+            output.text().lines().filter(line -> line.contains("×")).distinct().forEach(System.out::println);
             assertThat(Integer.parseInt(total.group(1))).as(output::toString).isGreaterThanOrEqualTo(146);
             assertThat(Integer.parseInt(total.group(4))).as(output::toString).isLessThanOrEqualTo(1);
             assertThat(origin.requests()).as("requests that came through").hasSizeGreaterThan(20);
