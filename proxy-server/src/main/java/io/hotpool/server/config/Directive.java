@@ -12,7 +12,8 @@ public enum Directive {
     PROTOCOL,
     HEADERS,
     TIMEOUT,
-    REPORT;
+    REPORT,
+    IP;
 
     /** {@code profile}: the header's name without its prefix, in lower case. */
     public String label() {

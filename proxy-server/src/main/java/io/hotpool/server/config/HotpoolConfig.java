@@ -51,7 +51,9 @@ public record HotpoolConfig(
     public record User(
             String name, String passwordHash, @Nullable String profile) {}
 
+    /** When does a request for port 80 of a public name leave in the clear? */
     public enum PlainHttp {
+        /** When TLS cannot be had. */
         HTTPS_FIRST,
         NEVER,
         ALWAYS

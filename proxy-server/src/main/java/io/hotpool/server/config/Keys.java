@@ -101,7 +101,7 @@ final class Keys {
                     "proxy.plain_http",
                     choice(PlainHttp.class),
                     "\"https-first\"",
-                    "an http:// request to port 80: https-first tries TLS first, never keeps clear text, always insists on TLS"));
+                    "does an http:// request to port 80 of a public name leave in the clear? https-first: where TLS fails; never; always"));
     static final Key<PrivateTargets> PROXY_PRIVATE = add(Key.of(
             "proxy.allow_private_targets",
             choice(PrivateTargets.class),

@@ -26,10 +26,19 @@ final class ClosingTime {
      * connection, and the last response would be lost (RFC 9112, 9.6). What still arrives is dropped.
      */
     static void linger(Channel channel) {
+        if (inputEnded(channel)) {
+            afterWrites(channel);
+            return;
+        }
         endOutput(channel);
         channel.pipeline().addLast(Discard.INSTANCE);
         channel.config().setAutoRead(true);
         channel.eventLoop().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** The client has half-closed. Reading must not be asked for then: the channel may have left its epoll set. */
+    static boolean inputEnded(Channel channel) {
+        return channel instanceof DuplexChannel duplex && duplex.isInputShutdown();
     }
 
     /** Half-close when what was written has left: the other side sees the end of the stream. */

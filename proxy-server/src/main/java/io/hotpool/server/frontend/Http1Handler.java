@@ -199,7 +199,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
         }
         boolean blocked = (raw || !requestComplete) && uncredited >= RequestSink.CREDIT
                 || buffer.readableBytes() > MAX_PIPELINED + limits.maxHeaderSize();
-        if (context().channel().config().isAutoRead() == blocked) {
+        if (!inputEnded && context().channel().config().isAutoRead() == blocked) {
             context().channel().config().setAutoRead(!blocked);
         }
     }

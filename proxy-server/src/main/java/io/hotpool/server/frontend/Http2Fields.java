@@ -64,7 +64,7 @@ final class Http2Fields {
     }
 
     private static HeaderList fields(int stream, Http2Headers headers) throws Http2Exception {
-        HeaderList list = new HeaderList(headers.size());
+        HeaderList list = HeaderList.uncased(headers.size());
         StringBuilder cookies = null;
         for (Map.Entry<CharSequence, CharSequence> field : headers) {
             String name = field.getKey().toString();

@@ -15,20 +15,30 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * After the 200 to a CONNECT: looks at the first bytes, TLS, clear HTTP or anything else, and steps aside. When the client is
- * silent the origin is dialled, and whoever speaks first decides: the origin makes it a tunnel, a client that was only slow
- * (a Java program's first ClientHello takes its time) is looked at as ever.
+ * After the 200 to a CONNECT: looks at the first bytes, TLS, clear HTTP or anything else, and steps aside.
+ *
+ * <p>A client that says nothing may wait for the target to speak first, and so the target is dialled; but as long as the
+ * target is silent, too, the client's first bytes still decide.
  */
 final class PeekHandler extends ChannelInboundHandlerAdapter {
     private static final long SILENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
+    /** For the first bytes of a client whose target cannot be dialled: over TLS or HTTP it can be told so. */
+    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final ClientConnection client;
     private final ConnectScope scope;
     private final TunnelEntry entry;
     private ByteBuf early;
     private @Nullable Future<?> silence;
-    private @Nullable Future<Channel> ahead;
-    private boolean decided;
+    private boolean dialling;
+    private @Nullable Channel target;
+    private @Nullable Fault unreachable;
+    /** The bytes are the target's, whatever they are. */
+    private boolean opaque;
+
+    /** Somebody else is in charge, or nobody any more. */
+    private boolean done;
 
     PeekHandler(ClientConnection client, ConnectScope scope, TunnelEntry entry, ByteBuf early) {
         this.client = client;
@@ -41,7 +51,9 @@ final class PeekHandler extends ChannelInboundHandlerAdapter {
     public void handlerAdded(ChannelHandlerContext ctx) {
         silence = client.after(SILENCE_NANOS, () -> silent(ctx));
         look(ctx);
-        if (!decided) {
+        if (ClosingTime.inputEnded(ctx.channel())) {
+            tunnel(ctx); // it ended while CONNECT was answered
+        } else if (!done && !opaque) {
             ctx.channel().config().setAutoRead(true);
         }
     }
@@ -52,12 +64,15 @@ final class PeekHandler extends ChannelInboundHandlerAdapter {
             ReferenceCountUtil.release(message);
             return;
         }
+        if (dialling && !early.isReadable()) {
+            silence = client.after(SILENCE_NANOS, () -> silent(ctx));
+        }
         early = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), early, bytes);
         look(ctx);
     }
 
     private void look(ChannelHandlerContext ctx) {
-        if (decided) {
+        if (done || opaque) {
             return;
         }
         switch (FirstBytes.of(early)) {
@@ -68,106 +83,102 @@ final class PeekHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void silent(ChannelHandlerContext ctx) {
-        if (decided) {
-            return;
-        }
-        if (early.isReadable()) {
-            tunnel(ctx);
-            return;
-        }
-        ahead = entry.dialAhead(client);
-        ahead.addListener((Future<Channel> dialled) -> {
-            if (decided) {
-                return;
-            }
-            if (dialled.isSuccess()) {
-                dialled.getNow().pipeline().addLast(new FirstWord(ctx));
-                dialled.getNow().read();
-            } else {
-                tunnel(ctx);
-            }
-        });
-    }
-
-    /** On the origin's side of a tunnel that is not one yet: its first sign of life makes it one. */
-    private final class FirstWord extends ChannelInboundHandlerAdapter {
-        private final ChannelHandlerContext client;
-
-        FirstWord(ChannelHandlerContext client) {
-            this.client = client;
-        }
-
-        @Override
-        public void channelRead(ChannelHandlerContext ctx, Object message) {
-            tunnel(client);
-            ctx.fireChannelRead(message);
-        }
-
-        @Override
-        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-            tunnel(client);
-            ctx.fireUserEventTriggered(event);
-        }
-
-        @Override
-        public void channelInactive(ChannelHandlerContext ctx) {
-            tunnel(client);
-            ctx.fireChannelInactive();
-        }
-    }
-
-    /** The client spoke first after all, or left. */
-    private void abandonDial() {
-        if (ahead != null) {
-            ahead.addListener((Future<Channel> dialled) -> {
-                if (dialled.isSuccess()) {
-                    dialled.getNow().close();
-                }
-            });
-        }
-    }
-
     private void handOver(ChannelHandlerContext ctx, ChannelInboundHandlerAdapter next) {
-        decide();
-        abandonDial();
+        finish();
+        if (target != null) {
+            target.close();
+        }
         ByteBuf bytes = take();
         ctx.pipeline().addAfter(ctx.name(), null, next);
-        ctx.channel().config().setAutoRead(true);
+        if (!ClosingTime.inputEnded(ctx.channel())) {
+            ctx.channel().config().setAutoRead(true);
+        }
         ctx.fireChannelRead(bytes);
         ctx.fireChannelReadComplete();
+        if (ClosingTime.inputEnded(ctx.channel())) {
+            ctx.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        }
         ctx.pipeline().remove(this);
     }
 
-    private void tunnel(ChannelHandlerContext ctx) {
-        if (decided) {
+    private void silent(ChannelHandlerContext ctx) {
+        if (done || opaque) {
             return;
         }
-        decide();
-        ctx.channel().config().setAutoRead(false);
-        entry.answered(200);
-        Future<Channel> dial = ahead == null ? entry.dial(client) : ahead;
-        if (dial.isDone()) {
-            dialled(ctx, dial);
+        if (early.isReadable()) {
+            tunnel(ctx); // too few bytes to tell, and no more to come
         } else {
-            dial.addListener((Future<Channel> dialled) -> dialled(ctx, dialled));
+            dial(ctx);
+        }
+    }
+
+    private void tunnel(ChannelHandlerContext ctx) {
+        if (done || opaque) {
+            return;
+        }
+        opaque = true;
+        cancelSilence();
+        ctx.channel().config().setAutoRead(false);
+        if (target != null) {
+            join(ctx);
+        } else if (unreachable != null) {
+            giveUp(ctx);
+        } else {
+            dial(ctx);
+        }
+    }
+
+    private void dial(ChannelHandlerContext ctx) {
+        if (!dialling) {
+            dialling = true;
+            entry.answered(200);
+            entry.dialAhead(client).addListener((Future<Channel> dialled) -> dialled(ctx, dialled));
         }
     }
 
     private void dialled(ChannelHandlerContext ctx, Future<Channel> dialled) {
-        if (!dialled.isSuccess()) {
-            entry.ended(Fault.from(dialled.cause()));
-            ctx.close();
-        } else if (!ctx.channel().isActive()) {
-            dialled.getNow().close();
-            entry.ended(Fault.of(FaultKind.CLIENT_GONE, "the client closed the connection"));
+        if (done) {
+            if (dialled.isSuccess()) {
+                dialled.getNow().close();
+            }
+        } else if (!dialled.isSuccess()) {
+            unreachable = Fault.from(dialled.cause());
+            if (opaque) {
+                giveUp(ctx);
+            } else {
+                client.after(GRACE_NANOS, () -> giveUp(ctx));
+            }
         } else {
-            entry.join(this, ctx, dialled.getNow(), take());
+            target = dialled.getNow();
+            if (opaque) {
+                join(ctx);
+            } else {
+                target.pipeline().addLast(new FirstWord(ctx));
+                target.config().setAutoRead(true);
+            }
         }
     }
 
-    private void decide() {
-        decided = true;
+    private void giveUp(ChannelHandlerContext ctx) {
+        if (!done && unreachable != null) {
+            finish();
+            entry.ended(unreachable);
+            ctx.close();
+        }
+    }
+
+    private void join(ChannelHandlerContext ctx) {
+        finish();
+        assert target != null;
+        entry.join(this, ctx, target, take());
+    }
+
+    private void finish() {
+        done = true;
+        cancelSilence();
+    }
+
+    private void cancelSilence() {
         if (silence != null) {
             silence.cancel(false);
         }
@@ -175,7 +186,7 @@ final class PeekHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent && !decided) {
+        if (event instanceof ChannelInputShutdownEvent) {
             tunnel(ctx);
         }
         ctx.fireUserEventTriggered(event);
@@ -183,10 +194,15 @@ final class PeekHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        if (!decided) {
-            abandonDial();
+        if (!done) {
+            finish();
+            if (target != null) {
+                target.close();
+            }
+            if (dialling) {
+                entry.ended(Fault.of(FaultKind.CLIENT_GONE, "the client closed the connection"));
+            }
         }
-        decide();
         take().release();
         ctx.fireChannelInactive();
     }
@@ -201,5 +217,45 @@ final class PeekHandler extends ChannelInboundHandlerAdapter {
         ByteBuf taken = early;
         early = Unpooled.EMPTY_BUFFER;
         return taken;
+    }
+
+    /** On the target's side while nobody has spoken: whatever comes from there first makes the tunnel. */
+    private final class FirstWord extends ChannelInboundHandlerAdapter {
+        private final ChannelHandlerContext clientSide;
+
+        FirstWord(ChannelHandlerContext clientSide) {
+            this.clientSide = clientSide;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            stepAside();
+            ctx.fireChannelRead(message);
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event instanceof ChannelInputShutdownEvent) {
+                stepAside();
+            }
+            ctx.fireUserEventTriggered(event);
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            stepAside();
+            ctx.fireChannelInactive();
+        }
+
+        private void stepAside() {
+            if (!done) {
+                join(clientSide);
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
+        }
     }
 }

@@ -26,13 +26,13 @@ final class PlainHttpAttempt {
 
     /** Null when the request goes as its plan says. */
     static @Nullable PlainHttpAttempt of(RequestPlan plan, HttpsFirst memory) {
-        if (plan.plainHttp() == PlainHttp.ALWAYS) {
-            return new PlainHttpAttempt(plan, memory, false);
+        RequestHead head = plan.head();
+        if (plan.plainHttp() == PlainHttp.NEVER) {
+            return HttpsFirst.concerns(head.origin()) ? new PlainHttpAttempt(plan, memory, false) : null;
         }
-        if (plan.plainHttp() == PlainHttp.NEVER || plan.head().upgrades()) {
+        if (plan.plainHttp() == PlainHttp.ALWAYS || head.upgrades()) {
             return null;
         }
-        RequestHead head = plan.head();
         HttpsFirst.Choice choice = memory.choose(head.origin(), head.safe() && !head.hasBody());
         return choice == HttpsFirst.Choice.CLEAR
                 ? null
@@ -41,7 +41,7 @@ final class PlainHttpAttempt {
 
     RequestHead firstHead() {
         Origin clear = plan.head().origin();
-        Origin secure = Origin.https(clear.host(), clear.port() == 80 ? 443 : clear.port());
+        Origin secure = Origin.https(clear.host(), 443);
         return plan.head().withOrigin(secure, secure.authority());
     }
 

@@ -55,7 +55,7 @@ final class RequestFields {
     /** The fields that go to the origin. */
     static HeaderList onward(HeaderList headers) {
         Set<String> nominated = nominated(headers);
-        HeaderList onward = new HeaderList(headers.size());
+        HeaderList onward = headers.cased() ? new HeaderList(headers.size()) : HeaderList.uncased(headers.size());
         for (int i = 0; i < headers.size(); i++) {
             String name = headers.name(i);
             String lower = name.toLowerCase(Locale.ROOT);

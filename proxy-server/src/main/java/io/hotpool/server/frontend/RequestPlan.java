@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * How a request will be carried: everything that follows from the request, its tunnel, its client and the configuration.
  *
  * @param asked scheme, host and port as the client named them
- * @param plainHttp what becomes of a request for {@code http}; {@code NEVER} for all others
+ * @param plainHttp what becomes of a request for {@code http}; {@code ALWAYS} for all others
  * @param builtIn answered by hotpool's own host
  * @param report the response shall tell how it was carried
  */
@@ -128,7 +128,7 @@ record RequestPlan(
 
     private static PlainHttp plainHttp(Ground ground, Origin origin, @Nullable String scheme) {
         boolean open = ground.scope() == null && !origin.secure() && scheme == null;
-        return open ? ground.router().config().proxy().plainHttp() : PlainHttp.NEVER;
+        return open ? ground.router().config().proxy().plainHttp() : PlainHttp.ALWAYS;
     }
 
     /** How an opaque tunnel is dialled. */

@@ -55,7 +55,7 @@ public final class HttpsFirst {
      * @param safe the method is safe and there is no body: it may be sent a second time
      */
     public Choice choose(Origin origin, boolean safe) {
-        if (origin.port() != 80 || !isPublicName(origin.host())) {
+        if (!concerns(origin)) {
             return Choice.CLEAR;
         }
         Learned learned = learned(origin.host());
@@ -63,6 +63,11 @@ public final class HttpsFirst {
             return safe ? Choice.TRY : Choice.CLEAR;
         }
         return learned.secure ? safe ? Choice.TRY : Choice.SECURE : Choice.CLEAR;
+    }
+
+    /** Port 80 of a public name; anything else is not what browsers take to TLS. */
+    public static boolean concerns(Origin origin) {
+        return origin.port() == 80 && isPublicName(origin.host());
     }
 
     public void worked(String host) {

@@ -42,9 +42,14 @@ public final class Tunnel {
         client.replace(inCharge, null, up);
         tunnel.bytesIn += early.readableBytes();
         origin.writeAndFlush(early);
-        client.channel().config().setAutoRead(true);
-        origin.config().setAutoRead(true);
+        up.start(client.channel());
+        down.start(origin);
         return tunnel;
+    }
+
+    /** A channel whose input has ended must not be asked to read: Netty has taken it off its epoll set. */
+    private static boolean inputEnded(Channel channel) {
+        return channel instanceof DuplexChannel duplex && duplex.isInputShutdown();
     }
 
     /** Bytes from the client. */
@@ -75,11 +80,19 @@ public final class Tunnel {
     private final class Half extends ChannelInboundHandlerAdapter {
         private final Channel to;
         private final boolean toClient;
-        private boolean inputEnded;
+        private boolean inputEnded; // and passed on
 
         Half(Channel to, boolean toClient) {
             this.to = to;
             this.toClient = toClient;
+        }
+
+        void start(Channel from) {
+            if (inputEnded(from)) {
+                passEnd(from); // before there was anybody to be told
+            } else {
+                from.config().setAutoRead(true);
+            }
         }
 
         @Override
@@ -93,7 +106,9 @@ public final class Tunnel {
             to.write(message);
             if (!to.isWritable()) {
                 to.flush();
-                ctx.channel().config().setAutoRead(to.isWritable());
+                if (!inputEnded(ctx.channel())) {
+                    ctx.channel().config().setAutoRead(to.isWritable());
+                }
             }
         }
 
@@ -104,22 +119,30 @@ public final class Tunnel {
 
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-            to.config().setAutoRead(ctx.channel().isWritable());
+            if (!inputEnded(to)) {
+                to.config().setAutoRead(ctx.channel().isWritable());
+            }
         }
 
         @Override
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-            if (event instanceof ChannelInputShutdownEvent && !inputEnded) {
-                inputEnded = true;
-                to.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> endOutput(ctx));
+            if (event instanceof ChannelInputShutdownEvent) {
+                passEnd(ctx.channel());
             }
         }
 
-        private void endOutput(ChannelHandlerContext ctx) {
+        private void passEnd(Channel from) {
+            if (!inputEnded) {
+                inputEnded = true;
+                to.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> endOutput(from));
+            }
+        }
+
+        private void endOutput(Channel from) {
             halfEnded();
             if (over) {
                 to.close();
-                ctx.close();
+                from.close();
             } else if (to instanceof DuplexChannel duplex) {
                 duplex.shutdownOutput();
             } else {

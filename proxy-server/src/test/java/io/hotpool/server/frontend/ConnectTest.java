@@ -13,10 +13,14 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -26,6 +30,15 @@ class ConnectTest {
     private static final String HASH = PasswordHash.of("secret".toCharArray());
 
     private ProxyUnderTest proxy = new ProxyUnderTest("[[rule]]\nhost = \"tunnel.example\"\ntunnel = true\n");
+
+    /** The first ClientHello of a process takes long, and a client that is silent for 300 ms has its target dialled. */
+    @BeforeAll
+    static void sayHello() throws Exception {
+        SSLEngine engine = SSLContext.getDefault().createSSLEngine("a.example", 443);
+        engine.setUseClientMode(true);
+        engine.wrap(
+                ByteBuffer.allocate(0), ByteBuffer.allocate(engine.getSession().getPacketBufferSize()));
+    }
 
     @AfterEach
     void stop() {
@@ -158,6 +171,60 @@ class ConnectTest {
     }
 
     @Test
+    void tls_and_clear_http_that_come_late_are_still_read_and_the_unused_dial_is_closed() throws Exception {
+        try (ServerSocket origin = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                RawClient tls = proxy.client();
+                RawClient clear = proxy.client()) {
+            String host = "a.example:" + origin.getLocalPort();
+            tls.connect(host);
+            try (Socket accepted = origin.accept()) {
+                tls.send(new byte[0]).tls(proxy.trust(), "a.example");
+                assertThat(tls.request("GET", "/tls", "Host: " + host).text()).isEqualTo("GET /tls");
+                assertThat(accepted.getInputStream().read()).isEqualTo(-1);
+            }
+            clear.connect(host);
+            try (Socket accepted = origin.accept()) {
+                assertThat(clear.request("GET", "/clear", "Host: " + host).text())
+                        .isEqualTo("GET /clear");
+                assertThat(accepted.getInputStream().read()).isEqualTo(-1);
+            }
+        }
+        assertThat(proxy.pool.calls)
+                .extracting(call -> call.head.origin().scheme())
+                .containsExactly("https", "http");
+        assertThat(proxy.ended).extracting(ExchangeObserver.Ended::form).containsOnly("intercept", "connect-plain");
+    }
+
+    @Test
+    void once_the_server_has_spoken_even_tls_belongs_to_it() throws Exception {
+        byte[] hello = {22, 3, 1, 0, 1, 1};
+        try (ServerSocket origin = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                RawClient client = proxy.client()) {
+            client.connect("a.example:" + origin.getLocalPort());
+            try (Socket accepted = origin.accept()) {
+                accepted.getOutputStream().write(new byte[] {'2', '2', '0'});
+                assertThat(client.exactly(3)).asString().isEqualTo("220");
+                client.send(hello);
+                assertThat(accepted.getInputStream().readNBytes(6)).isEqualTo(hello);
+            }
+        }
+    }
+
+    @Test
+    void other_bytes_that_come_late_are_tunnelled_even_too_few_to_tell() throws Exception {
+        try (ServerSocket origin = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                RawClient client = proxy.client()) {
+            client.connect("a.example:" + origin.getLocalPort());
+            try (Socket accepted = origin.accept()) {
+                client.send("GE");
+                assertThat(accepted.getInputStream().readNBytes(2)).asString().isEqualTo("GE");
+                accepted.getOutputStream().write('!');
+                assertThat(client.exactly(1)).asString().isEqualTo("!");
+            }
+        }
+    }
+
+    @Test
     void a_rule_tunnels_even_tls_and_says_502_when_the_origin_refuses() throws Exception {
         int free;
         try (ServerSocket origin = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
@@ -186,7 +253,7 @@ class ConnectTest {
     @Test
     void users_must_show_their_password() throws IOException {
         proxy.close();
-        proxy = new ProxyUnderTest("[proxy]\nplain_http = \"never\"\nusers = [{ name = \"alice\", password_hash = \""
+        proxy = new ProxyUnderTest("[proxy]\nplain_http = \"always\"\nusers = [{ name = \"alice\", password_hash = \""
                 + HASH + "\", profile = \"firefox\" }]\n");
         try (RawClient client = proxy.client()) {
             Response asked = client.get("http://a.example/", "Host: x");

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 /** What becomes of {@code http://} by default. */
 @Timeout(30)
 class HttpsFirstTest {
-    private final ProxyUnderTest proxy = new ProxyUnderTest("");
+    private ProxyUnderTest proxy = new ProxyUnderTest("");
 
     @AfterEach
     void stop() {
@@ -75,5 +75,44 @@ class HttpsFirstTest {
             assertThat(client.readResponse().status()).isEqualTo(502);
         }
         assertThat(proxy.pool.calls).hasSize(2);
+    }
+
+    @Test
+    void never_means_that_no_plain_http_leaves_for_a_public_name() throws IOException {
+        restart("never");
+        proxy.pool.atEnd = call -> call.response.fault(Fault.of(FaultKind.CONNECT_REFUSED, "no"));
+        try (RawClient client = proxy.client()) {
+            assertThat(client.get("http://a.example/", "Host: x").status()).isEqualTo(502);
+            client.send("POST http://a.example/ HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx");
+            assertThat(client.readResponse().status()).isEqualTo(502);
+            client.get("http://a.example:8080/", "Host: x");
+            client.get("http://192.0.2.1/", "Host: x");
+            client.get("http://a.example/", "Host: x", "X-Hotpool-Scheme: http");
+        }
+        assertThat(proxy.pool.calls)
+                .extracting(c -> c.head.origin().toString())
+                .containsExactly(
+                        "https://a.example",
+                        "https://a.example",
+                        "http://a.example:8080",
+                        "http://192.0.2.1",
+                        "http://a.example");
+    }
+
+    @Test
+    void always_means_that_plain_http_stays_plain() throws IOException {
+        restart("always");
+        try (RawClient client = proxy.client()) {
+            client.get("http://a.example/", "Host: x");
+            client.get("http://a.example/", "Host: x", "X-Hotpool-Scheme: https");
+        }
+        assertThat(proxy.pool.calls)
+                .extracting(c -> c.head.origin().toString())
+                .containsExactly("http://a.example", "https://a.example");
+    }
+
+    private void restart(String plainHttp) {
+        proxy.close();
+        proxy = new ProxyUnderTest("[proxy]\nplain_http = \"" + plainHttp + "\"\n");
     }
 }

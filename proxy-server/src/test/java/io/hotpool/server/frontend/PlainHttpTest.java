@@ -31,7 +31,7 @@ class PlainHttpTest {
     private final ProxyUnderTest proxy = new ProxyUnderTest("""
             [proxy]
             header_timeout = "1s"
-            plain_http = "never"
+            plain_http = "always"
             max_request_line = 300
             max_header_size = 1024
             """);
