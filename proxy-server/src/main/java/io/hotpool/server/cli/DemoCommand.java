@@ -1,23 +1,11 @@
 package io.hotpool.server.cli;
 
-import io.hotpool.server.Daemon;
-import io.hotpool.server.Logging;
-import io.hotpool.server.StartException;
 import io.hotpool.server.config.ConfigException;
-import io.hotpool.server.config.ConfigReader;
-import io.hotpool.server.config.LiveConfig;
-import io.hotpool.server.config.Setting;
-import io.hotpool.server.intercept.CertificateAuthority;
 import io.hotpool.server.selftest.Demo;
 import io.hotpool.server.selftest.DemoReport;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,47 +32,16 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ConfigException, IOException {
-        Path folder = Files.createTempDirectory("hotpool-demo");
-        try {
-            DemoReport report = show(folder);
-            if (output.json()) {
-                output.showJson(report.json());
-            } else {
-                output.out().print(report.text());
-                output.out().flush();
-            }
-            return report.matches() ? 0 : 1;
-        } finally {
-            delete(folder);
+        DemoReport report;
+        try (OwnDaemon daemon = OwnDaemon.start()) {
+            report = Demo.run(daemon.proxy(), daemon.root(), profiles);
         }
-    }
-
-    private DemoReport show(Path folder) throws ConfigException, IOException {
-        Path ca = folder.resolve("ca");
-        Path none = Files.createFile(folder.resolve("hotpool.toml"));
-        LiveConfig config = new LiveConfig(new ConfigReader(
-                none,
-                Map.of(),
-                List.of(
-                        new Setting("demo", "proxy.listen", "127.0.0.1:0"),
-                        new Setting("demo", "admin.listen", "127.0.0.1:0"),
-                        new Setting("demo", "log.level", "error"),
-                        new Setting("demo", "ca.dir", ca.toString()))));
-        Logging.apply(config.get().log());
-        try (Daemon daemon = Daemon.start(config)) {
-            CertificateAuthority authority =
-                    CertificateAuthority.read(ca, Clock.systemUTC()).orElseThrow();
-            return Demo.run(daemon.proxyAddresses().get(0), authority.der(), profiles);
-        } catch (StartException e) {
-            throw new Failure(e.getMessage());
+        if (output.json()) {
+            output.showJson(report.json());
+        } else {
+            output.out().print(report.text());
+            output.out().flush();
         }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
-                Files.delete(file);
-            }
-        }
+        return report.matches() ? 0 : 1;
     }
 }

@@ -1,8 +1,11 @@
 package io.hotpool.server.cli;
 
 import io.hotpool.pool.profile.BrowserProfile;
+import io.hotpool.pool.profile.ProfileCatalog;
 import io.hotpool.server.ProfileNames;
 import io.hotpool.server.config.ConfigException;
+import java.time.Clock;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -12,7 +15,12 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "profiles",
         description = "The browsers that origins can be shown.",
-        subcommands = {ProfilesCommand.ListProfiles.class, ProfilesCommand.ShowProfile.class},
+        subcommands = {
+            ProfilesCommand.ListProfiles.class,
+            ProfilesCommand.ShowProfile.class,
+            ProfilesDiffCommand.class,
+            ProfilesVerifyCommand.class
+        },
         mixinStandardHelpOptions = true)
 final class ProfilesCommand implements Callable<Integer> {
     @Mixin
@@ -54,9 +62,7 @@ final class ProfilesCommand implements Callable<Integer> {
         @Override
         public Integer call() throws ConfigException {
             var catalog = ProfileNames.catalog(options.reader().read().config());
-            BrowserProfile profile = catalog.find(name)
-                    .orElseThrow(() -> new Failure("there is no profile '" + name + "'; near it: "
-                            + String.join(", ", catalog.nearest(name))));
+            BrowserProfile profile = find(catalog, name);
             output.show(summary(profile)
                     .and("expected_ja3", profile.expected().ja3())
                     .and("verified", profile.provenance().verified())
@@ -66,6 +72,12 @@ final class ProfilesCommand implements Callable<Integer> {
                     .and("pseudo_headers", profile.http2().pseudoHeaders()));
             return 0;
         }
+    }
+
+    static BrowserProfile find(ProfileCatalog catalog, String name) {
+        return catalog.find(name)
+                .orElseThrow(() -> new Failure(
+                        "there is no profile '" + name + "'; near it: " + String.join(", ", catalog.nearest(name))));
     }
 
     private static int list(ConfigOptions options, Output output) throws ConfigException {
@@ -81,6 +93,8 @@ final class ProfilesCommand implements Callable<Integer> {
                             "%-16s %-38s %s%n",
                             profile.name(), profile.expected().ja4(), String.join(", ", profile.aliases()));
         }
+        ProfileAge.warning(all, LocalDate.now(Clock.systemUTC()))
+                .ifPresent(old -> output.out().println("warning: " + old));
         return 0;
     }
 

@@ -42,6 +42,15 @@ public final class Demo {
         return new DemoReport(steps);
     }
 
+    /** Each profile once, on a connection of its own. */
+    public static DemoReport verify(InetSocketAddress proxy, byte[] root, List<String> profiles) {
+        Demo demo = new Demo(proxy, root);
+        String url = "https://" + LocalSelfTest.HOST + PATH;
+        return new DemoReport(profiles.stream()
+                .map(profile -> demo.step(profile, "GET " + url, directives -> demo.client.absolute(url, directives)))
+                .toList());
+    }
+
     private Map<String, Form> forms() {
         String host = LocalSelfTest.HOST;
         Map<String, Form> forms = new LinkedHashMap<>();
