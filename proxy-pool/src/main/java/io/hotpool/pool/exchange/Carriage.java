@@ -118,9 +118,8 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
     }
 
     private HeaderDresser.Dressed dress(Protocol protocol) {
-        return order.options().headers() == HeaderMode.ALIGN
-                ? HeaderDresser.align(order.asked(), order.options().profile(), protocol)
-                : HeaderDresser.preserve(order.asked(), order.options().profile(), protocol);
+        boolean aligned = order.options().headers() == HeaderMode.ALIGN;
+        return shard.wardrobe().dress(order.asked(), order.options().profile(), protocol, aligned);
     }
 
     private Fault otherProtocol() {

@@ -86,12 +86,29 @@ public final class HeaderList {
     public boolean containsToken(String name, String token) {
         for (int i = 0; i < size(); i++) {
             if (name(i).equalsIgnoreCase(name)) {
-                for (String part : value(i).split(",")) {
-                    if (part.trim().equalsIgnoreCase(token)) {
-                        return true;
-                    }
+                if (holdsToken(value(i), token)) {
+                    return true;
                 }
             }
+        }
+        return false;
+    }
+
+    private static boolean holdsToken(String value, String token) {
+        for (int start = 0; start <= value.length(); ) {
+            int comma = value.indexOf(',', start);
+            int end = comma < 0 ? value.length() : comma;
+            int next = end + 1;
+            while (start < end && value.charAt(start) <= ' ') {
+                start++;
+            }
+            while (end > start && value.charAt(end - 1) <= ' ') {
+                end--;
+            }
+            if (end - start == token.length() && value.regionMatches(true, start, token, 0, token.length())) {
+                return true;
+            }
+            start = next;
         }
         return false;
     }
@@ -139,12 +156,21 @@ public final class HeaderList {
     }
 
     public boolean removeIf(BiPredicate<String, String> unwanted) {
-        boolean removed = false;
-        for (int i = size() - 1; i >= 0; i--) {
-            if (unwanted.test(name(i), value(i))) {
-                removeAt(i);
-                removed = true;
+        int kept = 0;
+        for (int i = 0; i < pairs.size(); i += 2) {
+            String name = pairs.get(i);
+            String value = pairs.get(i + 1);
+            if (!unwanted.test(name, value)) {
+                if (kept < i) {
+                    pairs.set(kept, name);
+                    pairs.set(kept + 1, value);
+                }
+                kept += 2;
             }
+        }
+        boolean removed = kept < pairs.size();
+        if (removed) {
+            pairs.subList(kept, pairs.size()).clear();
         }
         return removed;
     }

@@ -7,8 +7,6 @@ import java.util.Set;
 
 /** Fields that concern one connection (RFC 9110, 7.6.1) and are taken out of what is handed on. */
 final class ConnectionFields {
-    private static final Set<String> HOP_BY_HOP =
-            Set.of("connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "te");
     /** RFC 9110, 6.5.1: fields that a recipient must not take from trailers. */
     private static final Set<String> NOT_IN_TRAILERS = Set.of(
             "host",
@@ -53,6 +51,13 @@ final class ConnectionFields {
     }
 
     private static boolean hopByHop(String name) {
-        return name.length() <= 17 && HOP_BY_HOP.contains(name.toLowerCase(Locale.ROOT));
+        return switch (name.length()) {
+            case 2 -> name.equalsIgnoreCase("te");
+            case 7 -> name.equalsIgnoreCase("upgrade");
+            case 10 -> name.equalsIgnoreCase("connection") || name.equalsIgnoreCase("keep-alive");
+            case 16 -> name.equalsIgnoreCase("proxy-connection");
+            case 17 -> name.equalsIgnoreCase("transfer-encoding");
+            default -> false;
+        };
     }
 }

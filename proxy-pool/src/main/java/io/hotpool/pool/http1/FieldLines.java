@@ -26,7 +26,7 @@ final class FieldLines {
         }
         finishField();
         int colon = line.indexOf(':');
-        String candidate = colon < 0 ? "" : trim(line.substring(0, colon), 0);
+        String candidate = colon < 0 ? "" : trim(line, 0, colon);
         if (Tokens.isToken(candidate)) {
             name = candidate;
             value = trim(line, colon + 1);
@@ -51,7 +51,11 @@ final class FieldLines {
 
     /** Without SP and HTAB at both ends (RFC 9110, 5.6.3). */
     private static String trim(String s, int from) {
-        int end = s.length();
+        return trim(s, from, s.length());
+    }
+
+    private static String trim(String s, int from, int to) {
+        int end = to;
         while (from < end && blank(s.charAt(from))) {
             from++;
         }

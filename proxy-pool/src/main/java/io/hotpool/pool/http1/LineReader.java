@@ -47,15 +47,19 @@ final class LineReader {
         }
         String line = line(in, length);
         in.skipBytes(1);
-        return line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
+        return line;
     }
 
     private String line(ByteBuf in, int length) {
         if (partialLength == 0) {
-            return in.readCharSequence(length, StandardCharsets.ISO_8859_1).toString();
+            boolean cr = length > 0 && in.getByte(in.readerIndex() + length - 1) == '\r';
+            String line = in.toString(in.readerIndex(), cr ? length - 1 : length, StandardCharsets.ISO_8859_1);
+            in.skipBytes(length);
+            return line;
         }
         keep(in, length);
-        String line = new String(partial, 0, partialLength, StandardCharsets.ISO_8859_1);
+        int end = partial[partialLength - 1] == '\r' ? partialLength - 1 : partialLength;
+        String line = new String(partial, 0, end, StandardCharsets.ISO_8859_1);
         partial = new byte[0];
         partialLength = 0;
         return line;

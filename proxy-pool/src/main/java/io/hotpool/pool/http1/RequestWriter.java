@@ -86,9 +86,10 @@ final class RequestWriter {
 
     /** One byte per char (ISO-8859-1). CR, LF, NUL and {@code forbidden} would change the meaning of what follows. */
     private static void text(ByteBuf out, String s, char forbidden) {
-        for (int i = 0; i < s.length(); i++) {
+        int length = s.length();
+        for (int i = 0; i < length; i++) {
             char c = s.charAt(i);
-            if (c == '\r' || c == '\n' || c == 0 || c == forbidden || c > 0xff) {
+            if ((c <= ':' && (c == '\r' || c == '\n' || c == 0 || c == forbidden)) || c > 0xff) {
                 throw Fault.unprocessed(
                         FaultKind.BAD_REQUEST, "a character that cannot be sent in a request head", null);
             }

@@ -2,7 +2,13 @@ package io.hotpool.pool.http1;
 
 /** Character classes of RFC 9110, 5.6.2. */
 final class Tokens {
-    private static final String MARKS = "!#$%&'*+-.^_`|~";
+    private static final boolean[] TOKEN = new boolean[128];
+
+    static {
+        for (char c = '!'; c <= '~'; c++) {
+            TOKEN[c] = "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0;
+        }
+    }
 
     private Tokens() {}
 
@@ -16,7 +22,7 @@ final class Tokens {
     }
 
     private static boolean isTokenChar(char c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || MARKS.indexOf(c) >= 0;
+        return c < 128 && TOKEN[c];
     }
 
     static int hexDigit(char c) {

@@ -11,6 +11,7 @@ import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.Origin;
 import io.hotpool.pool.http.UpstreamConnection;
 import io.hotpool.pool.http.UpstreamConnection.CloseReason;
+import io.hotpool.pool.profile.Wardrobe;
 import io.hotpool.pool.tls.TlsRequest;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
@@ -40,6 +41,7 @@ public final class PoolShard implements ConnectionPermits.Source {
     private final Clock clock;
     private final PoolState state;
     private final RetryBudget retryBudget;
+    private final Wardrobe wardrobe = new Wardrobe();
     private PoolConfig config;
     private @Nullable Future<?> timer;
     private long timerAt;
@@ -71,6 +73,10 @@ public final class PoolShard implements ConnectionPermits.Source {
 
     public PoolConfig config() {
         return config;
+    }
+
+    public Wardrobe wardrobe() {
+        return wardrobe;
     }
 
     public RetryBudget retryBudget() {

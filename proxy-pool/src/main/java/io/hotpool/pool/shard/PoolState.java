@@ -389,16 +389,24 @@ final class PoolState {
         if (host.waiting == 0) {
             return;
         }
+        if (host.keys.size() == 1) {
+            serve(host, host.keys.values().iterator().next(), now);
+            return;
+        }
         for (KeyState keyed : List.copyOf(host.keys.values())) {
-            while (!keyed.waiters.isEmpty()) {
-                PooledConnection c = free(keyed, now);
-                if (c == null) {
-                    break;
-                }
-                Waiter waiter = keyed.waiters.poll();
-                host.waiting--;
-                waiter.receiver.acquired(lease(c, now), c.requests == 1);
+            serve(host, keyed, now);
+        }
+    }
+
+    private void serve(HostState host, KeyState keyed, long now) {
+        while (!keyed.waiters.isEmpty()) {
+            PooledConnection c = free(keyed, now);
+            if (c == null) {
+                break;
             }
+            Waiter waiter = keyed.waiters.poll();
+            host.waiting--;
+            waiter.receiver.acquired(lease(c, now), c.requests == 1);
         }
     }
 
