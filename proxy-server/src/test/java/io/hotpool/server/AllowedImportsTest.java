@@ -56,8 +56,9 @@ class AllowedImportsTest {
                 "tunnel | route",
                 "intercept | config",
                 "selftest | config intercept",
-                "frontend | config route tunnel intercept selftest",
-                "metrics | frontend",
+                "limit | config",
+                "frontend | config limit route tunnel intercept selftest",
+                "metrics | frontend limit",
                 "accesslog | config frontend",
                 "admin | config intercept metrics frontend",
             })

@@ -1,6 +1,7 @@
 package io.hotpool.pool.fault;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ public final class Fault extends RuntimeException {
     private final @Nullable String host;
     private final transient @Nullable InetAddress address;
     private final int attempts;
+    private final @Nullable Duration retryAfter;
 
     private Fault(
             FaultKind kind,
@@ -23,6 +25,7 @@ public final class Fault extends RuntimeException {
             @Nullable String host,
             @Nullable InetAddress address,
             int attempts,
+            @Nullable Duration retryAfter,
             @Nullable Throwable cause) {
         super(detail, cause, false, false);
         this.kind = kind;
@@ -31,20 +34,21 @@ public final class Fault extends RuntimeException {
         this.host = host;
         this.address = address;
         this.attempts = attempts;
+        this.retryAfter = retryAfter;
     }
 
     /** A fault after which the origin may have acted on the request. */
     public static Fault of(FaultKind kind, String detail) {
-        return new Fault(kind, detail, false, null, null, 0, null);
+        return new Fault(kind, detail, false, null, null, 0, null, null);
     }
 
     public static Fault of(FaultKind kind, String detail, @Nullable Throwable cause) {
-        return new Fault(kind, detail, false, null, null, 0, cause);
+        return new Fault(kind, detail, false, null, null, 0, null, cause);
     }
 
     /** A fault of which it is proven that the origin did not act on the request: any method may be sent again. */
     public static Fault unprocessed(FaultKind kind, String detail, @Nullable Throwable cause) {
-        return new Fault(kind, detail, true, null, null, 0, cause);
+        return new Fault(kind, detail, true, null, null, 0, null, cause);
     }
 
     /** The fault that {@code cause} is or wraps; {@link FaultKind#INTERNAL} for anything unexpected. */
@@ -54,7 +58,7 @@ public final class Fault extends RuntimeException {
                 return fault;
             }
         }
-        return new Fault(FaultKind.INTERNAL, cause.toString(), false, null, null, 0, cause);
+        return new Fault(FaultKind.INTERNAL, cause.toString(), false, null, null, 0, null, cause);
     }
 
     public Fault at(@Nullable String host, @Nullable InetAddress address) {
@@ -65,11 +69,17 @@ public final class Fault extends RuntimeException {
                 host == null ? this.host : host,
                 address == null ? this.address : address,
                 attempts,
+                retryAfter,
                 getCause());
     }
 
     public Fault attempts(int attempts) {
-        return new Fault(kind, detail, unprocessed, host, address, attempts, getCause());
+        return new Fault(kind, detail, unprocessed, host, address, attempts, retryAfter, getCause());
+    }
+
+    /** The same with the time after which another try is worth it. */
+    public Fault retryAfter(Duration time) {
+        return new Fault(kind, detail, unprocessed, host, address, attempts, time, getCause());
     }
 
     public FaultKind kind() {
@@ -97,6 +107,11 @@ public final class Fault extends RuntimeException {
     /** How many attempts were made, 0 when none left the proxy. */
     public int attempts() {
         return attempts;
+    }
+
+    /** When another try is worth it, null when that is not known. */
+    public @Nullable Duration retryAfter() {
+        return retryAfter;
     }
 
     @Override

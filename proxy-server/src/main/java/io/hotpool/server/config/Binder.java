@@ -5,6 +5,7 @@ import io.hotpool.server.config.HotpoolConfig.Admin;
 import io.hotpool.server.config.HotpoolConfig.Ca;
 import io.hotpool.server.config.HotpoolConfig.Fingerprint;
 import io.hotpool.server.config.HotpoolConfig.Headers;
+import io.hotpool.server.config.HotpoolConfig.Limits;
 import io.hotpool.server.config.HotpoolConfig.Log;
 import io.hotpool.server.config.HotpoolConfig.Metrics;
 import io.hotpool.server.config.HotpoolConfig.Proxy;
@@ -25,6 +26,7 @@ final class Binder {
                         values.get(Keys.PROFILE), values.get(Keys.PROFILE_DIR).orElse(null)),
                 new Headers(values.get(Keys.HEADER_MODE)),
                 new Tls(values.get(Keys.TLS_VERIFY), values.get(Keys.TLS_INSECURE)),
+                new Limits(values.get(Keys.LIMIT_CLIENT), values.get(Keys.LIMIT_USER), values.get(Keys.LIMIT_HOST)),
                 values.get(Keys.RULES),
                 values.get(Keys.PREWARM),
                 new Log(

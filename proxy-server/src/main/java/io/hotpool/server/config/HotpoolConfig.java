@@ -18,6 +18,7 @@ public record HotpoolConfig(
         Fingerprint fingerprint,
         Headers headers,
         Tls tls,
+        Limits limits,
         List<Rule> rules,
         List<Warm> prewarm,
         Log log,
@@ -47,9 +48,12 @@ public record HotpoolConfig(
             PrivateTargets allowPrivateTargets,
             Set<Integer> forbiddenPorts) {}
 
-    /** @param passwordHash as written by {@code hotpool passwd} */
+    /** @param passwordHash as written by {@code hotpool passwd} @param limits null: those of every user */
     public record User(
-            String name, String passwordHash, @Nullable String profile) {}
+            String name,
+            String passwordHash,
+            @Nullable String profile,
+            @Nullable Limit limits) {}
 
     /** When does a request for port 80 of a public name leave in the clear? */
     public enum PlainHttp {
@@ -92,7 +96,8 @@ public record HotpoolConfig(
             @Nullable String protocol,
             @Nullable Boolean tunnel,
             @Nullable Boolean verify,
-            @Nullable Duration timeout) {
+            @Nullable Duration timeout,
+            @Nullable Limit limits) {
 
         public boolean matches(String name) {
             if (host.equals("*")) {
@@ -110,6 +115,9 @@ public record HotpoolConfig(
             int count,
             @Nullable String profile,
             String session) {}
+
+    /** What each client, each user and each host may have. */
+    public record Limits(Limit client, Limit user, Limit host) {}
 
     /** @param accessLog {@code -}: the standard output; null: none */
     public record Log(Level level, Format format, @Nullable Path accessLog) {

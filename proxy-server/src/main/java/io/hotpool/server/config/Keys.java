@@ -270,6 +270,14 @@ final class Keys {
             "\"\"",
             "writes session keys for Wireshark: whoever has the file can read the traffic"));
 
+    // [limits]
+    static final Key<Limit> LIMIT_CLIENT = add(Key.of(
+            "limits.client", TableTypes.LIMIT, "{}", "for each client address: { rate = 50, concurrency = 20 }"));
+    static final Key<Limit> LIMIT_USER =
+            add(Key.of("limits.user", TableTypes.LIMIT, "{}", "for each user; limits of the user's own come first"));
+    static final Key<Limit> LIMIT_HOST = add(Key.of(
+            "limits.host", TableTypes.LIMIT, "{}", "for each host, over all clients; limits of its rule come first"));
+
     // [log] [metrics]
     static final Key<Log.Level> LOG_LEVEL =
             add(Key.of("log.level", choice(Log.Level.class), "\"info\"", "least severity that is logged"));
@@ -363,6 +371,7 @@ final class Keys {
         docs.put("headers", "what happens to the headers of requests");
         docs.put("dns", "how names become addresses");
         docs.put("tls", "verification of origins");
+        docs.put("limits", "refused with 429: rate is requests a second, concurrency requests under way");
         docs.put("log", "what is written where");
         docs.put("metrics", "for Prometheus");
         return docs;

@@ -89,6 +89,9 @@ record RecordType<T>(String what, List<Field<?>> fields, Function<Row, T> making
     @Override
     public String write(T value) {
         Row row = taking.apply(value);
+        if (fields.stream().noneMatch(row::has)) {
+            return "{}";
+        }
         return fields.stream().filter(row::has).map(f -> pair(f, row)).collect(Collectors.joining(", ", "{ ", " }"));
     }
 

@@ -79,6 +79,15 @@ final class Scalars {
                 false);
     }
 
+    static ValueType<Double> number(double least, double most) {
+        return new ScalarType<>(
+                given -> number(given).filter(n -> n >= least && n <= most),
+                Object::toString,
+                "a number from " + least + " to " + most,
+                Map.of("type", "number", "minimum", least, "maximum", most),
+                false);
+    }
+
     static ValueType<Duration> duration(Duration least, Duration most) {
         return new ScalarType<>(
                 given -> anyText(given)

@@ -11,22 +11,40 @@ import io.hotpool.server.config.RecordType.Field;
 import io.hotpool.server.config.RecordType.Row;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /** The tables inside of keys: users and rules. */
 final class TableTypes {
+    private static final Field<Double> LIMIT_RATE = optional(
+            "rate", Scalars.number(0.001, 1_000_000), "requests a second; one second's worth may come at once");
+    private static final Field<Integer> LIMIT_CONCURRENCY =
+            optional("concurrency", Scalars.integer(1, 1_000_000), "requests and tunnels under way");
+
+    static final RecordType<Limit> LIMIT = new RecordType<>(
+            "a table",
+            List.of(LIMIT_RATE, LIMIT_CONCURRENCY),
+            row -> new Limit(
+                    Objects.requireNonNullElse(row.get(LIMIT_RATE), 0.0),
+                    Objects.requireNonNullElse(row.get(LIMIT_CONCURRENCY), 0)),
+            limit -> new Row()
+                    .with(LIMIT_RATE, limit.rate() == 0 ? null : limit.rate())
+                    .with(LIMIT_CONCURRENCY, limit.concurrency() == 0 ? null : limit.concurrency()));
+
     private static final Field<String> USER_NAME = required("name", Scalars.NAME, "the user's name");
     private static final Field<String> USER_PASSWORD =
             required("password_hash", PasswordHash.TYPE, "as written by `hotpool passwd`");
     private static final Field<String> USER_PROFILE = optional("profile", Scalars.NAME, "this user's default profile");
+    private static final Field<Limit> USER_LIMITS = optional("limits", LIMIT, "this user's own limits");
 
     static final RecordType<User> USER = new RecordType<>(
             "a table",
-            List.of(USER_NAME, USER_PASSWORD, USER_PROFILE),
-            row -> new User(row.need(USER_NAME), row.need(USER_PASSWORD), row.get(USER_PROFILE)),
+            List.of(USER_NAME, USER_PASSWORD, USER_PROFILE, USER_LIMITS),
+            row -> new User(row.need(USER_NAME), row.need(USER_PASSWORD), row.get(USER_PROFILE), row.get(USER_LIMITS)),
             user -> new Row()
                     .with(USER_NAME, user.name())
                     .with(USER_PASSWORD, user.passwordHash())
-                    .with(USER_PROFILE, user.profile()));
+                    .with(USER_PROFILE, user.profile())
+                    .with(USER_LIMITS, user.limits()));
 
     private static final Field<String> HOST =
             required("host", Scalars.HOST_PATTERN, "\"example.com\", \"*.example.com\" (any depth) or \"*\"");
@@ -46,9 +64,12 @@ final class TableTypes {
             Scalars.duration(Duration.ofMillis(1), Duration.ofDays(1)),
             "for the whole exchange, from its start to the last byte");
 
+    private static final Field<Limit> LIMITS =
+            optional("limits", LIMIT, "for each host of this rule: { rate, concurrency }");
+
     static final RecordType<Rule> RULE = new RecordType<>(
             "a table",
-            List.of(HOST, PROFILE, SCHEME, HEADERS, PROTOCOL, TUNNEL, VERIFY, TIMEOUT),
+            List.of(HOST, PROFILE, SCHEME, HEADERS, PROTOCOL, TUNNEL, VERIFY, TIMEOUT, LIMITS),
             row -> new Rule(
                     row.need(HOST),
                     row.get(PROFILE),
@@ -57,7 +78,8 @@ final class TableTypes {
                     row.get(PROTOCOL),
                     row.get(TUNNEL),
                     row.get(VERIFY),
-                    row.get(TIMEOUT)),
+                    row.get(TIMEOUT),
+                    row.get(LIMITS)),
             rule -> new Row()
                     .with(HOST, rule.host())
                     .with(PROFILE, rule.profile())
@@ -66,7 +88,8 @@ final class TableTypes {
                     .with(PROTOCOL, rule.protocol())
                     .with(TUNNEL, rule.tunnel())
                     .with(VERIFY, rule.verify())
-                    .with(TIMEOUT, rule.timeout()));
+                    .with(TIMEOUT, rule.timeout())
+                    .with(LIMITS, rule.limits()));
 
     private static final Field<String> WARM_HOST = required("host", Scalars.HOST, "a host name or an IP address");
     private static final Field<Integer> WARM_PORT =

@@ -10,6 +10,7 @@ import io.hotpool.pool.http.HeaderList;
 import io.hotpool.pool.http.RequestHead;
 import io.hotpool.pool.http.ResponseHead;
 import io.hotpool.pool.http.ResponseSink;
+import io.hotpool.server.limit.Limiter.Permit;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.Future;
@@ -32,6 +33,7 @@ final class ClientExchange implements ResponseSink {
     private final long started = System.nanoTime();
 
     private Admission admission = Admission.ANONYMOUS;
+    private Permit permit = Permit.FREE;
     private @Nullable RequestPlan plan;
     private @Nullable PlainHttpAttempt plainHttp;
     private @Nullable OpenExchange open;
@@ -129,6 +131,17 @@ final class ClientExchange implements ResponseSink {
         this.plan = plan;
         if (plan.builtIn()) {
             BuiltInHost.answer(this, plan);
+            return;
+        }
+        try {
+            permit = client.context()
+                    .limits
+                    .admit(
+                            client,
+                            scope == null ? admission.user() : scope.user(),
+                            plan.asked().host());
+        } catch (Fault fault) {
+            fault(fault);
             return;
         }
         plainHttp = PlainHttpAttempt.of(plan, client.context().httpsFirst);
@@ -319,6 +332,7 @@ final class ClientExchange implements ResponseSink {
             return;
         }
         ended = true;
+        permit.release();
         while (!early.isEmpty()) {
             early.poll().release();
         }

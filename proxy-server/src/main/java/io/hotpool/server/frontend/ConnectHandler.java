@@ -96,6 +96,7 @@ final class ConnectHandler extends ChannelInboundHandlerAdapter {
         refuseForbidden(scope.target());
         TunnelEntry entry = TunnelEntry.of(client, scope);
         if (decision.action() == Router.Action.TUNNEL) {
+            entry.admit();
             entry.dial(client).addListener((Future<Channel> dialled) -> {
                 if (dialled.isSuccess()) {
                     join(ctx, entry, dialled.getNow());

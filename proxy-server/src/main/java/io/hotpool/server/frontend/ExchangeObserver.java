@@ -21,6 +21,9 @@ public interface ExchangeObserver {
     /** @param side {@code client} or {@code upstream} @param direction {@code in} or {@code out}, as hotpool sees it */
     default void bytes(String side, String direction, long bytes) {}
 
+    /** A request was refused. @param limit {@code client}, {@code user} or {@code host} @param reason {@code rate} or {@code concurrency} */
+    default void limited(String limit, String reason) {}
+
     default void exchangeStarted() {}
 
     default void exchangeEnded(Ended ended) {}

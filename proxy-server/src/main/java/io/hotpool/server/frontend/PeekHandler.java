@@ -170,6 +170,14 @@ final class PeekHandler extends ChannelInboundHandlerAdapter {
     private void join(ChannelHandlerContext ctx) {
         finish();
         assert target != null;
+        try {
+            entry.admit();
+        } catch (Fault fault) {
+            entry.ended(fault);
+            target.close();
+            ctx.close();
+            return;
+        }
         entry.join(this, ctx, target, take());
     }
 

@@ -28,13 +28,19 @@ final class ProblemAnswer {
         headers.add("Proxy-Status", proxyStatus(fault));
         switch (fault.kind().status()) {
             case 407 -> headers.add("Proxy-Authenticate", "Basic realm=\"hotpool\", charset=\"UTF-8\"");
-            case 429, 503 -> headers.add("Retry-After", "1");
+            case 429, 503 -> headers.add("Retry-After", retryAfter(fault));
             default -> {}
         }
         if (page) {
             headers.add("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
         }
         return answer;
+    }
+
+    /** Whole seconds, rounded up (RFC 9110, 10.2.3). */
+    private static String retryAfter(Fault fault) {
+        long millis = fault.retryAfter() == null ? 0 : fault.retryAfter().toMillis();
+        return Long.toString(Math.max(1, (millis + 999) / 1000));
     }
 
     private static byte[] json(Fault fault) {

@@ -15,6 +15,7 @@ final class ProxyContext {
     final Authenticator authenticator = new Authenticator();
     final AtomicLong exchangeIds = new AtomicLong();
     final AtomicLong connectionIds = new AtomicLong();
+    final RequestLimits limits = new RequestLimits();
     final OpenClients clients = new OpenClients();
     private volatile List<InetSocketAddress> bound = List.of();
     private volatile @Nullable Router router;

@@ -3,6 +3,7 @@ package io.hotpool.server.frontend;
 import io.hotpool.pool.ExchangeOptions;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.http.Origin;
+import io.hotpool.server.limit.Limiter.Permit;
 import io.hotpool.server.route.HostPort;
 import io.hotpool.server.tunnel.Tunnel;
 import io.netty.buffer.ByteBuf;
@@ -20,6 +21,7 @@ final class TunnelEntry {
     private final String user;
     private final long id;
     private final long started = System.nanoTime();
+    private Permit permit = Permit.FREE;
     private int status;
     private boolean counted;
     private boolean ended;
@@ -62,6 +64,13 @@ final class TunnelEntry {
         return new TunnelEntry(client, null, null, "");
     }
 
+    /** @throws Fault when a limit has no room for it */
+    void admit() {
+        if (target != null) {
+            permit = client.context().limits.admit(client, user, target.host());
+        }
+    }
+
     Future<Channel> dial(ClientConnection client) {
         count();
         return dialAhead(client);
@@ -90,6 +99,7 @@ final class TunnelEntry {
         }
         count();
         ended = true;
+        permit.release();
         client.context().clients.exchangeEnded();
         client.frontend()
                 .observer()

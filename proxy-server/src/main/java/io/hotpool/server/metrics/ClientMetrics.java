@@ -4,6 +4,7 @@ import static io.hotpool.server.metrics.Buckets.seconds;
 
 import io.hotpool.pool.http.Protocol;
 import io.hotpool.server.frontend.ExchangeObserver;
+import io.hotpool.server.limit.Limiter;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
@@ -21,6 +22,7 @@ final class ClientMetrics implements ExchangeObserver {
     /** By profile: a child per protocol and class of status, looked up without allocating. */
     private final ConcurrentHashMap<String, Counter.Child[]> requestsOf = new ConcurrentHashMap<>();
 
+    private final Counter limited;
     private final Counter hostRequests;
     private final Gauge.Child inFlight;
     private final Histogram.Child duration;
@@ -40,6 +42,14 @@ final class ClientMetrics implements ExchangeObserver {
         hostRequests = Counter.build("hotpool_host_requests_total", "Requests of clients, by host (bounded).")
                 .labelNames("host", "status_class")
                 .register(registry);
+        limited = Counter.build(
+                        "hotpool_limited_total", "Requests and tunnels refused by a limit, by whose and which it was.")
+                .labelNames("limit", "reason")
+                .register(registry);
+        for (Limiter.Subject subject : Limiter.Subject.values()) {
+            limited.labels(subject.label(), "rate");
+            limited.labels(subject.label(), "concurrency");
+        }
         inFlight = Gauge.build("hotpool_requests_in_flight", "Requests that have no end yet.")
                 .register(registry)
                 .labels();
@@ -89,6 +99,11 @@ final class ClientMetrics implements ExchangeObserver {
         } else {
             (in ? upstreamIn : upstreamOut).inc(bytes);
         }
+    }
+
+    @Override
+    public void limited(String limit, String reason) {
+        limited.labels(limit, reason).inc();
     }
 
     @Override

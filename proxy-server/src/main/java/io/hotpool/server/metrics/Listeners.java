@@ -102,6 +102,11 @@ public final class Listeners {
         }
 
         @Override
+        public void limited(String limit, String reason) {
+            all.forEach(o -> o.limited(limit, reason));
+        }
+
+        @Override
         public void exchangeStarted() {
             all.forEach(ExchangeObserver::exchangeStarted);
         }

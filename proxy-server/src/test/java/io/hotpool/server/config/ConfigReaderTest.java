@@ -105,11 +105,12 @@ class ConfigReaderTest {
                         tunnel = true
                         verify = false
                         timeout = "15s"
+                        limits = { rate = 2.5, concurrency = 3 }
                         [[rule]]
                         host = "*"
                         """.formatted(hash)).config();
 
-        assertThat(config.proxy().users()).containsExactly(new HotpoolConfig.User("alice", hash, "firefox"));
+        assertThat(config.proxy().users()).containsExactly(new HotpoolConfig.User("alice", hash, "firefox", null));
         assertThat(config.rules())
                 .containsExactly(
                         new HotpoolConfig.Rule(
@@ -120,8 +121,9 @@ class ConfigReaderTest {
                                 "h1",
                                 true,
                                 false,
-                                Duration.ofSeconds(15)),
-                        new HotpoolConfig.Rule("*", null, null, null, null, null, null, null));
+                                Duration.ofSeconds(15),
+                                new Limit(2.5, 3)),
+                        new HotpoolConfig.Rule("*", null, null, null, null, null, null, null, null));
     }
 
     @ParameterizedTest(name = "{0}")

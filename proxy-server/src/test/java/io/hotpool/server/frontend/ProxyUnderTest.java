@@ -33,6 +33,8 @@ import javax.net.ssl.TrustManagerFactory;
 final class ProxyUnderTest implements AutoCloseable {
     final FakePool pool = new FakePool();
     final List<ExchangeObserver.Ended> ended = new CopyOnWriteArrayList<>();
+    final List<String> limited = new CopyOnWriteArrayList<>();
+    private volatile HotpoolConfig config;
     final ProxyServer server;
     final InetSocketAddress address;
     private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
@@ -42,11 +44,16 @@ final class ProxyUnderTest implements AutoCloseable {
     /** @param toml keys of the configuration file; {@code proxy.listen} is set */
     ProxyUnderTest(String toml) {
         leaves = new LeafCache(authority, Clock.systemUTC(), () -> Duration.ofDays(1), () -> 16, () -> {});
-        HotpoolConfig config = read(toml);
+        config = read(toml);
         ExchangeObserver observer = new ExchangeObserver() {
             @Override
             public void exchangeEnded(Ended end) {
                 ended.add(end);
+            }
+
+            @Override
+            public void limited(String limit, String reason) {
+                limited.add(limit + " " + reason);
             }
         };
         try {
@@ -81,6 +88,11 @@ final class ProxyUnderTest implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Other keys from the next request on. */
+    void configure(String toml) {
+        config = read(toml);
     }
 
     RawClient client() throws IOException {

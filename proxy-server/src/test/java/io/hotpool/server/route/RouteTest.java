@@ -84,7 +84,8 @@ class RouteTest {
     @Test
     void the_longest_user_name_wins() {
         List<HotpoolConfig.User> users = List.of(
-                new HotpoolConfig.User("alice", "h", null), new HotpoolConfig.User("alice-session-1", "h", null));
+                new HotpoolConfig.User("alice", "h", null, null),
+                new HotpoolConfig.User("alice-session-1", "h", null, null));
         assertThat(ProxyCredentials.of("alice-session-1-profile-chrome", "", users, ALL)
                         .name())
                 .isEqualTo("alice-session-1");
