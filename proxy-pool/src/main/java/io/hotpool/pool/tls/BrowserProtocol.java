@@ -217,9 +217,15 @@ final class BrowserProtocol extends TlsClientProtocol {
 
     @Override
     protected void receive13EncryptedExtensions(ByteArrayInputStream message) throws IOException {
-        super.receive13EncryptedExtensions(message);
+        EncryptedExtensions received = EncryptedExtensions.read(message.readAllBytes());
+        boolean limited = received.recordSizeLimit() != null && offered(ExtensionTypes.RECORD_SIZE_LIMIT) != null;
+        super.receive13EncryptedExtensions(
+                new ByteArrayInputStream(limited ? received.withoutRecordSizeLimit() : received.message()));
         SecurityParameters parameters = getContext().getSecurityParametersHandshake();
         Map<Integer, byte[]> extensions = typed(serverExtensions);
+        if (limited) {
+            extensions.put(ExtensionTypes.RECORD_SIZE_LIMIT, received.recordSizeLimit());
+        }
         ServerExtensionCheck.tls13(extensions);
         ServerExtensionCheck.alpn(parameters.getApplicationProtocol(), offeredProtocols());
         // RFC 8449, section 4: the limit counts the byte of the content type.
