@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 
@@ -76,7 +77,7 @@ class Origin(Started):
         self.directory = os.path.join(directory, 'origin')
         os.makedirs(os.path.join(self.directory, 'root'))
         self.ca, self.ca_key, self.chain, self.key = authority(directory)
-        self.h1, self.h2, self.clear, self.status = free_ports(4)
+        self.h1, self.h2, self.clear, self.status, self.sink = free_ports(5)
         with open(os.path.join(self.directory, 'root', '1k'), 'wb') as f:
             f.write(b'x' * 1024)
         with open(os.path.join(self.directory, 'root', 'big'), 'wb') as f:
@@ -85,11 +86,14 @@ class Origin(Started):
         with open(conf, 'w') as f:
             f.write('''%s daemon off; master_process off; worker_processes 1; pid %s/pid;
 events { worker_connections 8192; }
-http { access_log off; keepalive_requests 1000000000; keepalive_timeout 1h; sendfile on; tcp_nodelay on;
+http { access_log off; client_body_temp_path %s/temp; keepalive_requests 1000000000; keepalive_timeout 1h; sendfile on; tcp_nodelay on;
   ssl_certificate %s; ssl_certificate_key %s; ssl_protocols TLSv1.2 TLSv1.3; http2_max_concurrent_streams 1024;
-  server { listen 127.0.0.1:%d ssl backlog=4096; listen 127.0.0.1:%d ssl http2 backlog=4096; listen 127.0.0.1:%d backlog=4096; root %s/root; default_type text/plain; }
+  server { listen 127.0.0.1:%d ssl backlog=4096; listen 127.0.0.1:%d ssl http2 backlog=4096; listen 127.0.0.1:%d backlog=4096; root %s/root; default_type text/plain;
+    client_max_body_size 1g; location /up { proxy_pass http://127.0.0.1:%d; proxy_http_version 1.1; } }
+  server { listen 127.0.0.1:%d; client_max_body_size 1g; location / { return 204; } }
   server { listen 127.0.0.1:%d; location / { stub_status; } } }
-''' % ('user root;' if os.getuid() == 0 else '', self.directory, self.chain, self.key, self.h1, self.h2, self.clear, self.directory, self.status))
+''' % ('user root;' if os.getuid() == 0 else '', self.directory, self.directory, self.chain, self.key, self.h1, self.h2, self.clear, self.directory, self.sink,
+       self.sink, self.status))
         log = os.path.join(self.directory, 'out.log')
         nginx = shutil.which('nginx', path=os.environ['PATH'] + ':/usr/sbin')
         self.process = subprocess.Popen([nginx, '-p', self.directory, '-c', conf, '-e', log], stdout=open(log, 'a'), stderr=subprocess.STDOUT)
@@ -109,8 +113,7 @@ class Hotpool(Started):
     """One daemon; seen as two contestants, one per protocol of the origin."""
 
     def __init__(self, directory, origin, java):
-        self.directory = os.path.join(directory, 'hotpool')
-        os.makedirs(self.directory)
+        self.directory = tempfile.mkdtemp(prefix='hotpool', dir=directory)
         self.port, self.admin = free_ports(2)
         conf = os.path.join(self.directory, 'hotpool.toml')
         with open(conf, 'w') as f:
@@ -141,8 +144,7 @@ class Squid(Started):
     name, kind, upstream = 'squid', 'proxy', 'h1'
 
     def __init__(self, directory, origin):
-        self.directory = os.path.join(directory, 'squid')
-        os.makedirs(self.directory)
+        self.directory = tempfile.mkdtemp(prefix='squid', dir=directory)
         self.port = free_ports(1)[0]
         helper = '/usr/lib/squid/security_file_certgen'
         base = {'dir': self.directory, 'port': self.port, 'ca': origin.ca, 'key': origin.ca_key, 'helper': helper}
@@ -229,3 +231,10 @@ def field(directory, names, origin, java, started):
         started.append(peer)
         contestants.append(peer)
     return contestants
+
+
+def another(contestant, directory, origin, java):
+    """A way to start a further process of that kind; None where there is none."""
+    if contestant.name.startswith('hotpool'):
+        return lambda: Hotpool(directory, origin, java)
+    return (lambda: Squid(directory, origin)) if contestant.name == 'squid' else None
