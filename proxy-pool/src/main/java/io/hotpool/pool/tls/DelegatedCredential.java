@@ -14,6 +14,7 @@ import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.CertificateVerify;
+import org.bouncycastle.tls.SignatureScheme;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.Tls13Verifier;
@@ -32,6 +33,12 @@ import org.bouncycastle.tls.crypto.impl.bc.BcTlsRawKeyCertificate;
 record DelegatedCredential(
         Duration lifetime, int scheme, byte[] key, byte[] signedPart, int algorithm, byte[] signature) {
     private static final ASN1ObjectIdentifier DELEGATION_USAGE = new ASN1ObjectIdentifier("1.3.6.1.4.1.44363.44");
+    /** RFC 9345, section 4: an RSA key is a credential only as one for PSS alone. */
+    private static final Set<Integer> PLAIN_RSA = Set.of(
+            SignatureScheme.rsa_pss_rsae_sha256,
+            SignatureScheme.rsa_pss_rsae_sha384,
+            SignatureScheme.rsa_pss_rsae_sha512);
+
     private static final Duration LONGEST = Duration.ofDays(7);
 
     static DelegatedCredential parse(byte[] extension) throws IOException {
@@ -69,6 +76,7 @@ record DelegatedCredential(
         check(now.isBefore(expiry), "that expired on " + expiry);
         check(!expiry.isAfter(now.plus(LONGEST)), "that is valid for more than a week");
         check(offered.contains(scheme) && verify.getAlgorithm() == scheme, "with a scheme that was not offered");
+        check(!PLAIN_RSA.contains(scheme), "with a plain RSA key");
 
         SignatureSchemePolicy.check(algorithm, leaf.getSubjectPublicKeyInfo());
         Tls13Verifier byCertificate = certificate.createVerifier(algorithm);

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.crypto.TlsSecret;
@@ -33,16 +34,24 @@ final class KeyLog {
                 + '\n');
     }
 
-    private synchronized void append(String line) {
+    synchronized void append(String line) {
         try {
-            Files.writeString(
-                    Objects.requireNonNull(file),
-                    line,
-                    StandardCharsets.US_ASCII,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
+            Path target = Objects.requireNonNull(file);
+            if (!Files.exists(target)) {
+                create(target);
+            }
+            Files.writeString(target, line, StandardCharsets.US_ASCII, StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new UncheckedIOException("key log " + file, e);
+        }
+    }
+
+    /** For nobody else's eyes. */
+    private static void create(Path file) throws IOException {
+        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } else {
+            Files.createFile(file);
         }
     }
 }

@@ -8,11 +8,9 @@ import java.security.Provider;
 import java.security.cert.CertPath;
 import java.security.cert.CertPathBuilder;
 import java.security.cert.CertPathBuilderException;
-import java.security.cert.CertStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
-import java.security.cert.CollectionCertStoreParameters;
 import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.PKIXCertPathBuilderResult;
 import java.security.cert.X509CertSelector;
@@ -100,7 +98,7 @@ final class PeerVerifier {
 
     private PKIXBuilderParameters parameters(List<X509Certificate> chain) throws GeneralSecurityException {
         PKIXBuilderParameters parameters = new PKIXBuilderParameters(roots.anchors(), null);
-        parameters.addCertStore(CertStore.getInstance("Collection", new CollectionCertStoreParameters(chain)));
+        parameters.addCertStore(PathBudget.of(chain));
         parameters.addCertPathChecker(new ChainPolicy());
         parameters.setRevocationEnabled(false);
         parameters.setMaxPathLength(LONGEST_PATH);
@@ -122,6 +120,9 @@ final class PeerVerifier {
     private static List<X509Certificate> parse(List<byte[]> chain) {
         if (chain.isEmpty()) {
             throw Fault.unprocessed(FaultKind.TLS_CERTIFICATE, "the origin sent no certificate", null);
+        }
+        if (chain.size() > PathBudget.MOST_CERTIFICATES) {
+            throw fault("comes with " + (chain.size() - 1) + " others, too many");
         }
         try {
             CertificateFactory factory = CertificateFactory.getInstance("X.509");

@@ -34,6 +34,9 @@ interface RecordLayer {
         /** To be sent at once. */
         void reply(ByteBuf records);
 
+        /** An earlier reply has not left yet: the peer asks and does not read. */
+        boolean replyWaits();
+
         /** The body of a TLS 1.3 NewSessionTicket. */
         void ticket(byte[] message) throws TlsFatalAlert;
 

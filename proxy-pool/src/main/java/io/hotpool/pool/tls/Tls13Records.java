@@ -178,7 +178,8 @@ final class Tls13Records implements RecordLayer {
         }
         readSecret = next(readSecret);
         read.rekey(key(readSecret), iv(readSecret));
-        if (body[0] == UPDATE_REQUESTED) {
+        // One answer is enough for all that is asked meanwhile; without end it would be a way to fill our memory.
+        if (body[0] == UPDATE_REQUESTED && !events.replyWaits()) {
             events.reply(updateWriteKey(ByteBufAllocator.DEFAULT));
         }
     }

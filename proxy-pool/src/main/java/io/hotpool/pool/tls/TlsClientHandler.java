@@ -5,6 +5,7 @@ import io.hotpool.pool.fault.FaultKind;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -51,6 +52,7 @@ final class TlsClientHandler extends ChannelDuplexHandler {
     private boolean inputClosed;
     private boolean fired;
     private boolean flushAfterRead;
+    private @Nullable ChannelFuture lastReply;
 
     /** Takes the tickets of a connection. */
     interface TicketSink {
@@ -254,7 +256,12 @@ final class TlsClientHandler extends ChannelDuplexHandler {
         @Override
         public void reply(ByteBuf reply) {
             flushAfterRead = true;
-            context.write(reply, context.voidPromise());
+            lastReply = context.write(reply);
+        }
+
+        @Override
+        public boolean replyWaits() {
+            return lastReply != null && !lastReply.isDone();
         }
 
         @Override

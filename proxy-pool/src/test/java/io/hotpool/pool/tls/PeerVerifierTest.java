@@ -4,20 +4,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.testing.TestCertificates;
 import io.hotpool.pool.testing.TestCertificates.Authority;
 import io.hotpool.pool.testing.TestCertificates.Identity;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Date;
 import java.util.List;
+import java.util.Random;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +80,46 @@ class PeerVerifierTest {
     void a_certificate_for_another_host_is_refused_with_the_names_it_has() {
         assertThat(problem(CA.leaf("a.example.test", "b.example.test")))
                 .contains("another host: not www.example.test, but a.example.test, b.example.test");
+    }
+
+    /** Two names and two keys that certify each other ten times over: 25 million ways, none of them to a root. */
+    @Test
+    void a_maze_of_certificates_is_left_after_a_few_steps() throws Exception {
+        KeyPair a = TestCertificates.keyPair("EC");
+        KeyPair b = TestCertificates.keyPair("EC");
+        List<X509Certificate> maze = new ArrayList<>();
+        maze.add(crossed("CN=leaf", a, "CN=A", a, false));
+        for (int i = 0; i < 10; i++) {
+            maze.add(crossed("CN=A", a, "CN=B", b, true));
+            maze.add(crossed("CN=B", b, "CN=A", a, true));
+        }
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> assertThatThrownBy(() -> verifier.verify(encoded(maze), HOST))
+                        .isInstanceOf(Fault.class)
+                        .hasMessageContaining("unknown authority"));
+    }
+
+    @Test
+    void more_certificates_than_any_server_needs_are_refused() throws Exception {
+        KeyPair key = TestCertificates.keyPair("EC");
+        List<X509Certificate> many = Collections.nCopies(65, crossed("CN=A", key, "CN=B", key, true));
+        assertThatThrownBy(() -> verifier.verify(encoded(many), HOST)).hasMessageContaining("too many");
+    }
+
+    private static X509Certificate crossed(String subject, KeyPair key, String issuer, KeyPair signer, boolean ca)
+            throws Exception {
+        JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
+                new X500Name(issuer),
+                new BigInteger(64, new Random()),
+                Date.from(Instant.now().minus(Duration.ofDays(1))),
+                Date.from(Instant.now().plus(Duration.ofDays(1))),
+                new X500Name(subject),
+                key.getPublic());
+        builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(ca));
+        return new JcaX509CertificateConverter()
+                .getCertificate(
+                        builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(signer.getPrivate())));
     }
 
     @Test

@@ -117,6 +117,23 @@ class RecordLayerTest {
     }
 
     @Test
+    void a_peer_that_asks_for_key_updates_and_does_not_read_gets_one_answer() throws Exception {
+        Tls13Records client = client13(AeadSuite.AES_128_GCM);
+        PeerRecords server = new PeerRecords(AeadSuite.AES_128_GCM);
+        for (int i = 0; i < 100; i++) {
+            client.open(server.record(22, 24, 0, 0, 1, 1), received);
+            server.nextWriteKey();
+            client.open(server.record(23, 'x'), received);
+            received.replyWaits = true;
+        }
+        assertThat(received.data).hasSize(100);
+        assertThat(received.replies).hasSize(1);
+        server.open(received.replies.remove(0));
+        server.nextReadKey();
+        assertThat(server.open(seal(client, new byte[] {'y'}, true))).containsExactly('y', 23);
+    }
+
+    @Test
     void a_flood_of_key_updates_is_refused() throws Exception {
         Tls13Records client = client13(AeadSuite.AES_128_GCM);
         PeerRecords server = new PeerRecords(AeadSuite.AES_128_GCM);
@@ -317,6 +334,7 @@ class RecordLayerTest {
         private final List<byte[]> data = new ArrayList<>();
         private final List<byte[]> tickets = new ArrayList<>();
         private final List<ByteBuf> replies = new ArrayList<>();
+        private boolean replyWaits;
         private boolean closed;
         private int aborted = -1;
 
@@ -331,6 +349,11 @@ class RecordLayerTest {
         @Override
         public void reply(ByteBuf records) {
             replies.add(records);
+        }
+
+        @Override
+        public boolean replyWaits() {
+            return replyWaits;
         }
 
         @Override
