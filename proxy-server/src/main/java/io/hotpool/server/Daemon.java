@@ -29,6 +29,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -136,7 +137,9 @@ public final class Daemon implements AutoCloseable {
                 config::reload,
                 config::change,
                 observation.events(),
-                warm -> PrewarmOrders.of(warm, config.get(), profiles));
+                warm -> PrewarmOrders.of(warm, config.get(), profiles),
+                new OwnRequests(
+                        pool, selfTest, config, this::profiles, loops.group().next(), new AtomicLong()));
         List<InetSocketAddress> listen = config.get().admin().listen();
         try {
             return AdminServer.start(services, listen);

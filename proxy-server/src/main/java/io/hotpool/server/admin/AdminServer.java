@@ -59,6 +59,9 @@ public final class AdminServer implements AutoCloseable {
         this.services = services;
         this.requestTime = requestTime;
         new PublicPages(services).addTo(routes);
+        new DashboardPages().addTo(routes);
+        DescriptionPage.addTo(routes);
+        new DiagnosePage(services).addTo(routes);
         new StatsPage(services).addTo(routes);
         new PoolPages(services).addTo(routes);
         new PrewarmPage(services).addTo(routes);
@@ -99,6 +102,10 @@ public final class AdminServer implements AutoCloseable {
         return listeners.stream()
                 .map(channel -> (InetSocketAddress) channel.localAddress())
                 .toList();
+    }
+
+    Routes routes() {
+        return routes;
     }
 
     private void bind(InetSocketAddress address) throws IOException {

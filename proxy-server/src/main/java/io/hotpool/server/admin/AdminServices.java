@@ -29,6 +29,7 @@ import java.util.function.Supplier;
  * @param change sets keys live and takes others back, whole or not at all; may block
  * @param events what happened, for those who watch
  * @param prewarmOrder completes what was asked for by the configuration; throws a fault when there is no such profile
+ * @param inspections requests that are made by order
  */
 public record AdminServices(
         HotPool pool,
@@ -42,7 +43,8 @@ public record AdminServices(
         Supplier<Reload> reload,
         BiFunction<List<Setting>, Set<String>, Reload> change,
         EventFeed events,
-        Function<Warm, Prewarm> prewarmOrder) {
+        Function<Warm, Prewarm> prewarmOrder,
+        Inspections inspections) {
 
     HotpoolConfig.Admin rules() {
         return configuration.get().config().admin();

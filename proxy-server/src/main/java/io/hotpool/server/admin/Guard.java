@@ -79,7 +79,7 @@ final class Guard {
 
     private void checkToken(AdminRequest request) {
         String token = rules.token();
-        if (token == null || token.isEmpty() || request.reads() && OPEN.contains(request.path())) {
+        if (token == null || token.isEmpty() || request.reads() && open(request.path())) {
             return;
         }
         String given = request.headers().get(HttpHeaderNames.AUTHORIZATION, "");
@@ -90,6 +90,10 @@ final class Guard {
                     Map.of("WWW-Authenticate", "Bearer realm=\"hotpool\""),
                     List.of());
         }
+    }
+
+    private static boolean open(String path) {
+        return OPEN.contains(path) || path.startsWith(DashboardPages.ASSETS);
     }
 
     /** In a time that does not depend on where they differ. */

@@ -20,14 +20,23 @@ final class ProfilePages {
                         .map(ProfilePages::json)
                         .toList()));
         routes.withArgument(
-                "GET", "/api/v1/profiles/", "", (request, name) -> CompletableFuture.completedFuture(profile(name)));
+                "GET",
+                "/api/v1/profiles/",
+                "",
+                (request, name) -> CompletableFuture.completedFuture(Answer.json(json(profile(name)))));
+        routes.withArgument(
+                "POST",
+                "/api/v1/profiles/",
+                "/self-test",
+                (request, name) ->
+                        services.inspections().selfTest(profile(name)).thenApply(Answer::json));
     }
 
-    private Answer profile(String name) {
+    private BrowserProfile profile(String name) {
         ProfileCatalog catalog = services.profiles().get();
-        return Answer.json(json(catalog.find(name)
-                .orElseThrow(() -> new Problem(
-                        404, "no such profile; close to it: " + String.join(", ", catalog.nearest(name))))));
+        return catalog.find(name)
+                .orElseThrow(() ->
+                        new Problem(404, "no such profile; close to it: " + String.join(", ", catalog.nearest(name))));
     }
 
     private static ObjectNode json(BrowserProfile profile) {

@@ -19,7 +19,6 @@ final class PublicPages {
     }
 
     void addTo(Routes routes) {
-        routes.get("/", request -> IndexPage.answer());
         routes.get("/healthz", request -> Answer.text("text/plain; charset=utf-8", "ok\n"));
         routes.get("/readyz", request -> readiness());
         routes.later("GET", "/metrics", this::metrics);

@@ -62,6 +62,13 @@ final class Routes {
         routes.add(new Route(method, prefix, false, suffix, SECONDS, action));
     }
 
+    /** Every route as {@code GET /api/v1/hosts/{}}. */
+    List<String> all() {
+        return routes.stream()
+                .map(r -> r.method() + " " + r.prefix() + (r.exact() ? "" : "{}") + r.suffix())
+                .toList();
+    }
+
     /** @throws Problem 404 or 405 when there is nothing */
     CompletionStage<Answer> answer(AdminRequest request) {
         String method = request.method().equals("HEAD") ? "GET" : request.method();

@@ -4,6 +4,7 @@ import io.hotpool.server.config.ConfigException;
 import io.hotpool.server.config.Reference;
 import java.io.PrintWriter;
 import java.util.Arrays;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -19,12 +20,15 @@ import picocli.CommandLine.Command;
             StatusCommand.class,
             PrewarmCommand.class,
             DrainCommand.class,
+            DiagnoseCommand.class,
+            LogsCommand.class,
             CaCommand.class,
             ProfilesCommand.class,
             EnvCommand.class,
             ExecCommand.class,
             PasswdCommand.class,
-            VersionCommand.class
+            VersionCommand.class,
+            GenerateCompletion.class
         },
         footer = {
             "",

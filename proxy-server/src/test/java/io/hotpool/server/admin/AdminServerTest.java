@@ -39,8 +39,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,7 +90,8 @@ class AdminServerTest {
                 live::reload,
                 live::change,
                 feed,
-                AdminServerTest::order);
+                AdminServerTest::order,
+                new ToldInspections());
         return AdminServer.start(services, List.of(ANY_PORT), requestTime);
     }
 
@@ -510,6 +515,102 @@ class AdminServerTest {
         }
     }
 
+    private Reply call(String operation) throws IOException {
+        String method = operation.substring(0, operation.indexOf(' '));
+        String target = operation
+                .substring(method.length() + 1)
+                .replace("{host}", "www.example.com:443")
+                .replace("{id}", "7")
+                .replace("{name}", "chrome");
+        String token = "Authorization: Bearer canary-token\r\n";
+        if (method.equals("GET")) {
+            return request(method, target, token, "");
+        }
+        String body = Map.of(
+                        "POST /api/v1/prewarm", "{\"host\": \"a.test\"}",
+                        "PATCH /api/v1/config", "{\"pool.min_hot\": 1}",
+                        "POST /api/v1/diagnose", "{\"url\": \"https://a.test/\"}")
+                .getOrDefault(operation, "{}");
+        return request(method, target, token + "Content-Type: application/json\r\n", body);
+    }
+
+    @Test
+    void every_route_is_described_and_every_answer_is_as_described() throws IOException {
+        showOneConnection();
+        JsonNode document = get("/api/v1/openapi.json").json();
+        JsonSchema schemas = new JsonSchema(document);
+        Set<String> described = new TreeSet<>();
+        for (var path : document.get("paths").properties()) {
+            for (var operation : path.getValue().properties()) {
+                described.add(operation.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey());
+            }
+        }
+        assertThat(server.routes().all().stream().filter(r -> !r.contains("/assets/")))
+                .containsExactlyInAnyOrderElementsOf(described.stream()
+                        .map(d -> d.replaceAll("[{][a-z]+}", "{}"))
+                        .toList());
+        for (String operation : described) {
+            if (operation.endsWith("/events")) {
+                continue; // has no end; its data is checked below
+            }
+            String method = operation.substring(0, operation.indexOf(' ')).toLowerCase(Locale.ROOT);
+            JsonNode ok = document.get("paths")
+                    .get(operation.substring(method.length() + 1))
+                    .get(method)
+                    .at("/responses/200/content");
+            String type = ok.fieldNames().next();
+            Reply reply = call(operation);
+            assertThat(reply.status()).as(operation + reply.body()).isEqualTo(200);
+            assertThat(reply.head()).as(operation).contains(type);
+            if (type.equals("application/json")) {
+                assertThat(schemas.check(ok.get(type).get("schema"), reply.json()))
+                        .as(operation)
+                        .isEmpty();
+            }
+        }
+        JsonNode problem = document.at("/components/schemas/Problem");
+        assertThat(schemas.check(problem, get("/api/v1/hosts/nobody.test").json()))
+                .isEmpty();
+        assertThat(schemas.check(problem, patch("{\"pool.min_hot\": -1}").json()))
+                .isEmpty();
+        try (Socket events = openEvents("?recent=500")) {
+            feed.exchangeEnded(Events.failed(FaultKind.DNS_FAILED));
+            String line = readUntil(events, "data: ");
+            JsonNode data = new ObjectMapper().readTree(line.substring(line.indexOf("data: ") + 6));
+            assertThat(schemas.check(document.at("/components/schemas/Event"), data))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void an_answer_that_is_not_as_described_is_found() throws IOException {
+        JsonNode document = get("/api/v1/openapi.json").json();
+        JsonSchema schemas = new JsonSchema(document);
+        JsonNode closed = document.at("/components/schemas/Closed");
+        ObjectMapper json = new ObjectMapper();
+        assertThat(schemas.check(closed, json.readTree("{}"))).isNotEmpty();
+        assertThat(schemas.check(closed, json.readTree("{\"closed_or_retired\": \"1\"}")))
+                .isNotEmpty();
+        assertThat(schemas.check(closed, json.readTree("{\"closed_or_retired\": 1, \"more\": 2}")))
+                .isNotEmpty();
+    }
+
+    @Test
+    void the_page_and_its_parts_come_from_the_jar_and_may_load_nothing_else() throws IOException {
+        Reply page = request("GET", "/", "", "");
+        assertThat(page.head()).contains("text/html", "default-src 'none'; script-src 'self'", "connect-src 'self'");
+        var parts = Pattern.compile("(?:src|href)=\"(/assets/[^\"]+)\"").matcher(page.body());
+        int seen = 0;
+        for (; parts.find(); seen++) {
+            assertThat(request("GET", parts.group(1), "", "").status())
+                    .as(parts.group(1))
+                    .isEqualTo(200);
+        }
+        assertThat(seen).isGreaterThan(4);
+        assertThat(page.body()).doesNotContain("//", "style=", "onclick=");
+        assertThat(request("GET", "/assets/../api/v1/config", "", "").body()).doesNotContain("pool.");
+    }
+
     @Test
     void the_profiles_are_listed_and_a_near_name_is_proposed() throws IOException {
         assertThat(get("/api/v1/profiles").json()).isNotEmpty();
@@ -586,7 +687,8 @@ class AdminServerTest {
                 live::reload,
                 live::change,
                 feed,
-                AdminServerTest::order);
+                AdminServerTest::order,
+                new ToldInspections());
         assertThatThrownBy(() -> AdminServer.start(services, taken))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("admin.listen")

@@ -1,0 +1,65 @@
+package io.hotpool.server.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "diagnose",
+        description =
+                "One fresh request of the running daemon to a URL, step by step, with findings and advice; exit code 1 when it fails.",
+        mixinStandardHelpOptions = true)
+final class DiagnoseCommand implements Callable<Integer> {
+    private static final int LONGEST_MILLIS = 180_000;
+
+    @Mixin
+    private Output output = new Output();
+
+    @Mixin
+    private AdminPort admin = new AdminPort();
+
+    @Parameters(paramLabel = "URL", description = "http or https.")
+    private String url = "";
+
+    @Override
+    public Integer call() {
+        JsonNode diagnosis = admin.post("/api/v1/diagnose", Map.of("url", url), LONGEST_MILLIS);
+        if (output.json()) {
+            output.showJson(diagnosis);
+        } else {
+            tell(diagnosis, output.out());
+        }
+        return diagnosis.path("ok").asBoolean() ? 0 : 1;
+    }
+
+    private static void tell(JsonNode diagnosis, PrintWriter out) {
+        out.println(diagnosis.path("url").asText() + " as "
+                + diagnosis.path("profile").asText());
+        for (JsonNode step : diagnosis.path("steps")) {
+            String mark = step.path("ok").asBoolean() ? "@|green ok|@    " : "@|red failed|@";
+            out.printf(
+                    Locale.ROOT,
+                    "  %s %-10s %9.1f ms  %s%n",
+                    Ansi.AUTO.string(mark),
+                    step.path("step").asText(),
+                    step.path("ms").asDouble(),
+                    step.path("detail").asText());
+        }
+        JsonNode pool = diagnosis.path("pool");
+        out.printf(
+                "  pool: %s connections to this host (at most %s), %s waiting, %s of %s in all%n",
+                pool.path("host_connections").asText(),
+                diagnosis.path("thresholds").path("pool.max_conns_per_host").asText(),
+                pool.path("host_waiting").asText(),
+                pool.path("all_connections").asText(),
+                diagnosis.path("thresholds").path("pool.max_connections").asText());
+        diagnosis.path("findings").forEach(finding -> out.println("found:  " + finding.asText()));
+        diagnosis.path("advice").forEach(advice -> out.println("advice: " + advice.asText()));
+    }
+}
