@@ -20,6 +20,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -227,6 +228,9 @@ public final class Http1Connection implements UpstreamConnection {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            if (!(cause instanceof IOException || cause instanceof Fault)) {
+                failCurrent(Fault.from(cause)); // a failure of ours must not look like one of the origin
+            }
             onInactive(CloseReason.IO_ERROR);
         }
     }

@@ -2,6 +2,7 @@ package io.hotpool.pool.tls;
 
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
+import io.hotpool.pool.http.Unread;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
@@ -9,7 +10,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
@@ -181,9 +181,7 @@ final class TlsClientHandler extends ChannelDuplexHandler {
             data.release();
             return;
         }
-        received = received == null
-                ? data
-                : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), received, data);
+        received = received == null ? data : Unread.join(context.alloc(), received, data);
         if (stepRunning && received.readableBytes() > MAX_WAITING) {
             fail(context, HandshakeFaults.failed("the origin sent too much during the TLS handshake", null));
             return;

@@ -5,6 +5,7 @@ import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.HeaderList;
 import io.hotpool.pool.http.RequestSink;
 import io.hotpool.pool.http.ResponseHead;
+import io.hotpool.pool.http.Unread;
 import io.hotpool.server.config.HotpoolConfig;
 import io.hotpool.server.frontend.Http1ResponseWriter.Framing;
 import io.netty.buffer.ByteBuf;
@@ -13,7 +14,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
@@ -79,9 +79,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
             ReferenceCountUtil.release(message);
             return;
         }
-        buffer = buffer.isReadable()
-                ? ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), buffer, bytes)
-                : replaced(bytes);
+        buffer = buffer.isReadable() ? Unread.join(ctx.alloc(), buffer, bytes) : replaced(bytes);
         process();
     }
 
