@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
             DrainCommand.class,
             DiagnoseCommand.class,
             LogsCommand.class,
+            BenchCommand.class,
             CaCommand.class,
             ProfilesCommand.class,
             EnvCommand.class,

@@ -1,0 +1,163 @@
+package io.hotpool.server.cli;
+
+import io.hotpool.server.cli.LoadRun.Plan;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "bench",
+        description =
+                "Load on a URL through the proxy, or past it, and what came of it; exit code 1 when nothing succeeded.",
+        mixinStandardHelpOptions = true)
+final class BenchCommand implements Callable<Integer> {
+    private static final long PROGRESS_MILLIS = 1000;
+
+    @Mixin
+    private Output output = new Output();
+
+    @Option(
+            names = {"-c", "--clients"},
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "Requests at a time (default: ${DEFAULT-VALUE}).")
+    private int clients;
+
+    @Option(
+            names = {"-n", "--count"},
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Requests in all; otherwise for --duration.")
+    private long count;
+
+    @Option(
+            names = {"-d", "--duration"},
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            description = "How long (default: ${DEFAULT-VALUE}).")
+    private int seconds;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Requests a second; otherwise as fast as answers come.")
+    private double rate;
+
+    @Option(names = "--h2", description = "HTTP/2 to the proxy's TLS or to the server; otherwise HTTP/1.1.")
+    private boolean http2;
+
+    @Option(names = "--direct", description = "Past the proxy.")
+    private boolean direct;
+
+    @Option(
+            names = "--proxy",
+            paramLabel = "ADDRESS:PORT",
+            description = "The proxy; otherwise that of the running daemon.")
+    private @Nullable String proxy;
+
+    @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            description = "PEM file of the root to trust; otherwise the daemon's own, or the system's with --direct.")
+    private @Nullable Path ca;
+
+    @Parameters(paramLabel = "URL", description = "http or https.")
+    private URI url = URI.create("http://127.0.0.1/");
+
+    @Override
+    public Integer call() throws IOException, GeneralSecurityException, InterruptedException {
+        if (clients < 1 || seconds < 1 || count < 0 || rate < 0) {
+            throw new Failure("--clients and --duration must be at least 1, --count and --rate at least 0");
+        }
+        HttpRequest.Builder request = HttpRequest.newBuilder(url).timeout(Duration.ofSeconds(60));
+        if (!direct) {
+            request.header("X-Hotpool-Report", "1");
+        }
+        LoadRun run = new LoadRun(
+                        client(), request.build(), new Plan(clients, count, Duration.ofSeconds(seconds), rate))
+                .start();
+        while (!run.await(PROGRESS_MILLIS)) {
+            progress(run);
+        }
+        Shown shown = Shown.of("url", url.toString())
+                .and("way", direct ? "direct" : "proxy")
+                .and("clients", clients);
+        run.report().forEach(shown::and);
+        output.show(shown);
+        return run.succeeded() > 0 ? 0 : 1;
+    }
+
+    private void progress(LoadRun run) {
+        if (!output.json()) {
+            output.out()
+                    .printf(
+                            Locale.ROOT,
+                            "… %.0f s: %d requests, %.0f a second, p50 %.1f ms, p99 %.1f ms%n",
+                            run.seconds(),
+                            run.done(),
+                            run.done() / run.seconds(),
+                            run.millis(50),
+                            run.millis(99));
+            output.out().flush();
+        }
+    }
+
+    private HttpClient client() throws IOException, GeneralSecurityException {
+        HttpClient.Builder client = HttpClient.newBuilder()
+                .version(http2 ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(30));
+        Path root = ca;
+        if (!direct) {
+            String address = proxy == null ? daemon().proxy().get(0) : proxy;
+            int colon = address.lastIndexOf(':');
+            String host = address.substring(0, colon).replace("[", "").replace("]", "");
+            client.proxy(ProxySelector.of(new InetSocketAddress(host, Integer.parseInt(address.substring(colon + 1)))));
+            root = ca != null || proxy != null ? ca : Path.of(daemon().ca());
+        }
+        return (root == null ? client : client.sslContext(trusting(root))).build();
+    }
+
+    private static RunningDaemon daemon() {
+        return RunningDaemon.all().stream()
+                .findFirst()
+                .orElseThrow(() -> new Failure("no running hotpool was found in " + RunningDaemon.folder()
+                        + "; start one, name its port with --proxy, or go past it with --direct"));
+    }
+
+    private static SSLContext trusting(Path pem) throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        try (InputStream in = Files.newInputStream(pem)) {
+            int number = 0;
+            for (Certificate root : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                store.setCertificateEntry("root-" + number++, root);
+            }
+        }
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(store);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
+    }
+}
