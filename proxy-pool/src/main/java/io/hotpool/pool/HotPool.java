@@ -49,6 +49,9 @@ public interface HotPool extends AutoCloseable {
         return prewarm(List.of(new Prewarm(origin, options, count))).thenApply(results -> results.get(0));
     }
 
+    /** The white list and the black list, and what is known of the hosts' addresses. */
+    AddressLists addresses();
+
     CompletionStage<PoolSnapshot> snapshot();
 
     PoolConfig config();

@@ -2,9 +2,11 @@ package io.hotpool.pool;
 
 import io.hotpool.pool.address.AddressPolicy;
 import io.hotpool.pool.address.HostResolver;
+import io.hotpool.pool.address.IpAccessController;
 import io.hotpool.pool.address.Resolver;
 import io.hotpool.pool.connect.Connector;
 import io.hotpool.pool.connect.HttpAttachment;
+import io.hotpool.pool.maintenance.Maintainer;
 import io.hotpool.pool.tls.UpstreamTls;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -59,7 +61,9 @@ public final class HotPools {
         UpstreamTls tls = Objects.requireNonNull(this.tls, "tls");
         EventLoop dnsLoop = (EventLoop) group.iterator().next();
         Resolver resolver = HostResolver.of(config.dns(), dnsLoop);
-        Connector connector = new Connector(resolver, policy, tls, new HttpAttachment(), listener, clock);
-        return new ShardedHotPool(group, config, connector, listener, clock);
+        Maintainer control = new Maintainer(config.cleanupInterval(), listener);
+        IpAccessController access = new IpAccessController(config.access(), control, clock, listener);
+        Connector connector = new Connector(resolver, policy, access, tls, new HttpAttachment(), listener, clock);
+        return new ShardedHotPool(group, config, connector, access, control, listener, clock);
     }
 }

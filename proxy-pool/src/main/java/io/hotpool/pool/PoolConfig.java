@@ -1,5 +1,6 @@
 package io.hotpool.pool;
 
+import io.hotpool.pool.address.AddressBlock;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,7 +48,9 @@ public record PoolConfig(
         Duration bodyIdleTimeout,
         double retryBudget,
         Dns dns,
-        Tls tls) {
+        Tls tls,
+        Access access,
+        Circuit circuit) {
 
     /**
      * @param servers resolvers, {@code ip} or {@code ip:port}; empty: the system's
@@ -66,43 +69,84 @@ public record PoolConfig(
         public static final Tls DEFAULTS = new Tls(List.of(), null);
     }
 
+    /**
+     * Which addresses may be used. What is listed here rules over what is learned.
+     *
+     * @param unknown what becomes of addresses that are on no list
+     * @param whitelistTtl how long one answer keeps a learned address on the white list
+     * @param blacklistTtl length of a first learned denial; each one that follows is twice as long, up to twelve times this
+     * @param maxEjectedPercent of a host's addresses that may be denied by learning; never all
+     * @param stateFile what is learned is kept there; null: nowhere
+     */
+    public record Access(
+            List<AddressBlock> whitelist,
+            List<AddressBlock> blacklist,
+            Unknown unknown,
+            Duration whitelistTtl,
+            Duration blacklistTtl,
+            int maxEjectedPercent,
+            @Nullable Path stateFile) {
+        public static final Access DEFAULTS =
+                new Access(List.of(), List.of(), Unknown.TEST, Duration.ofHours(1), Duration.ofMinutes(5), 50, null);
+
+        public enum Unknown {
+            /** One connection at a time, until it has answered; many where no address is known to be good. */
+            TEST,
+            ALLOW,
+            DENY
+        }
+
+        public Access {
+            Bounds.positive("access.whitelist_ttl", whitelistTtl);
+            Bounds.positive("access.blacklist_ttl", blacklistTtl);
+            if (maxEjectedPercent < 0 || maxEjectedPercent > 100) {
+                throw new IllegalArgumentException("access.max_ejected_percent: " + maxEjectedPercent + " (0 to 100)");
+            }
+        }
+    }
+
+    /**
+     * When a host is left alone.
+     *
+     * @param failures dials in a row that reached no address of it; 0: never
+     * @param openFor how long it is left alone then, before one dial may find out
+     */
+    public record Circuit(int failures, Duration openFor) {
+        public static final Circuit DEFAULTS = new Circuit(5, Duration.ofSeconds(10));
+
+        public Circuit {
+            Bounds.atLeast("circuit.failures", failures, 0);
+            Bounds.positive("circuit.open_for", openFor);
+        }
+    }
+
     public static final PoolConfig DEFAULTS = new Builder().build();
 
     public PoolConfig {
-        atLeast("max_connections", maxConnections, 1);
-        atLeast("max_conns_per_host", maxConnsPerHost, 1);
-        atLeast("max_idle_conns", maxIdleConns, 0);
-        atLeast("max_retries", maxRetries, 0);
-        atLeast("max_pending", maxPending, 0);
-        atLeast("min_hot", minHot, 0);
-        positive("conn_timeout", connTimeout);
-        positive("idle_timeout", idleTimeout);
-        positive("max_lifetime", maxLifetime);
-        positive("test_timeout", testTimeout);
-        positive("health_check_interval", healthCheckInterval);
-        positive("cleanup_interval", cleanupInterval);
-        positive("blacklist_check_interval", blacklistCheckInterval);
-        positive("dns_update_interval", dnsUpdateInterval);
-        positive("acquire_timeout", acquireTimeout);
-        positive("response_header_timeout", responseHeaderTimeout);
-        positive("body_idle_timeout", bodyIdleTimeout);
+        Bounds.atLeast("max_connections", maxConnections, 1);
+        Bounds.atLeast("max_conns_per_host", maxConnsPerHost, 1);
+        Bounds.atLeast("max_idle_conns", maxIdleConns, 0);
+        Bounds.atLeast("max_retries", maxRetries, 0);
+        Bounds.atLeast("max_pending", maxPending, 0);
+        Bounds.atLeast("min_hot", minHot, 0);
+        Bounds.positive("conn_timeout", connTimeout);
+        Bounds.positive("idle_timeout", idleTimeout);
+        Bounds.positive("max_lifetime", maxLifetime);
+        Bounds.positive("test_timeout", testTimeout);
+        Bounds.positive("health_check_interval", healthCheckInterval);
+        Bounds.positive("cleanup_interval", cleanupInterval);
+        Bounds.positive("blacklist_check_interval", blacklistCheckInterval);
+        Bounds.positive("dns_update_interval", dnsUpdateInterval);
+        Bounds.positive("acquire_timeout", acquireTimeout);
+        Bounds.positive("response_header_timeout", responseHeaderTimeout);
+        Bounds.positive("body_idle_timeout", bodyIdleTimeout);
         if (!(retryBudget >= 0 && retryBudget <= 1)) {
             throw new IllegalArgumentException("retry_budget: " + retryBudget + " (0.0 to 1.0)");
         }
         Objects.requireNonNull(dns);
         Objects.requireNonNull(tls);
-    }
-
-    private static void atLeast(String key, int value, int least) {
-        if (value < least) {
-            throw new IllegalArgumentException(key + ": " + value + " (at least " + least + ")");
-        }
-    }
-
-    private static void positive(String key, Duration value) {
-        if (value.isZero() || value.isNegative()) {
-            throw new IllegalArgumentException(key + ": " + value + " (more than 0)");
-        }
+        Objects.requireNonNull(access);
+        Objects.requireNonNull(circuit);
     }
 
     /** A copy with some values changed: {@code config.with(b -> b.maxConnections = 50)}. */
@@ -136,6 +180,8 @@ public record PoolConfig(
         public double retryBudget = 0.2;
         public Dns dns = Dns.DEFAULTS;
         public Tls tls = Tls.DEFAULTS;
+        public Access access = Access.DEFAULTS;
+        public Circuit circuit = Circuit.DEFAULTS;
 
         public Builder() {}
 
@@ -162,6 +208,8 @@ public record PoolConfig(
             retryBudget = from.retryBudget;
             dns = from.dns;
             tls = from.tls;
+            access = from.access;
+            circuit = from.circuit;
         }
 
         public PoolConfig build() {
@@ -187,7 +235,9 @@ public record PoolConfig(
                     bodyIdleTimeout,
                     retryBudget,
                     dns,
-                    tls);
+                    tls,
+                    access,
+                    circuit);
         }
     }
 }

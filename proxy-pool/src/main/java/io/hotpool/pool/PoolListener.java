@@ -4,6 +4,7 @@ import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.http.ConnectionFacts;
 import io.hotpool.pool.http.Origin;
 import io.hotpool.pool.http.UpstreamConnection.CloseReason;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,15 @@ public interface PoolListener {
 
     /** @param connections may be 0 */
     default void prewarmed(Origin origin, PrewarmOutcome outcome, int connections) {}
+
+    /**
+     * An address of a host came on a list, or left one.
+     *
+     * @param origin its scheme is {@code tcp}: lists are by host and port; null: all hosts
+     * @param from {@code unknown}, {@code allowed}, {@code denied}, {@code half_open}
+     * @param cause one of few words: {@code forbidden}, {@code expired}, {@code by_hand}
+     */
+    default void addressMoved(@Nullable Origin origin, InetAddress address, String from, String to, String cause) {}
 
     default void retried(Origin origin, String reason) {}
 

@@ -1,6 +1,7 @@
 package io.hotpool.pool;
 
 import io.hotpool.pool.address.HostResolver;
+import io.hotpool.pool.address.IpAccessController;
 import io.hotpool.pool.connect.Connector;
 import io.hotpool.pool.exchange.Carriage;
 import io.hotpool.pool.exchange.Exchange;
@@ -21,6 +22,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +44,7 @@ final class ShardedHotPool implements HotPool {
 
     private final List<PoolShard> shards = new ArrayList<>();
     private final Connector connector;
+    private final IpAccessController access;
     private final PoolListener listener;
     private final Clock clock;
     private final Maintainer maintainer;
@@ -50,16 +53,47 @@ final class ShardedHotPool implements HotPool {
     private volatile boolean draining;
     private boolean closed; // guarded by this
 
-    ShardedHotPool(EventLoopGroup group, PoolConfig config, Connector connector, PoolListener listener, Clock clock) {
+    ShardedHotPool(
+            EventLoopGroup group,
+            PoolConfig config,
+            Connector connector,
+            IpAccessController access,
+            Maintainer maintainer,
+            PoolListener listener,
+            Clock clock) {
         this.config = config;
         this.connector = connector;
         this.listener = listener;
         this.clock = clock;
-        this.maintainer = new Maintainer(config.cleanupInterval(), listener);
+        this.access = access;
+        this.maintainer = maintainer;
         this.permits = new ConnectionPermits(config.maxConnections(), config.maxIdleConns(), maintainer);
-        group.forEach(loop -> shards.add(new PoolShard((EventLoop) loop, config, connector, permits, listener, clock)));
+        group.forEach(loop -> shards.add(shard((EventLoop) loop, config)));
         permits.shards(shards);
-        maintainer.start(shards);
+        access.consequences(consequences());
+        maintainer.start(shards, access);
+    }
+
+    private PoolShard shard(EventLoop loop, PoolConfig config) {
+        return new PoolShard(loop, config, connector, access.book(), access.observer(loop), permits, listener, clock);
+    }
+
+    private IpAccessController.Consequences consequences() {
+        return new IpAccessController.Consequences() {
+            @Override
+            public void enforceRules() {
+                connector.enforceRules();
+                onShards(shard -> {
+                    shard.enforceRules();
+                    return true;
+                });
+            }
+
+            @Override
+            public void retire(Origin place, InetAddress address) {
+                onShards(shard -> shard.retire(place, address, CloseReason.ADDRESS_DENIED));
+            }
+        };
     }
 
     @Override
@@ -106,7 +140,7 @@ final class ShardedHotPool implements HotPool {
         Fault refusal = refusal(options);
         return refusal != null
                 ? loop.newFailedFuture(refusal)
-                : connector.open(target, options.address(), config.connTimeout(), loop);
+                : connector.open(target, options.address(), options.session(), config.connTimeout(), loop);
     }
 
     @Override
@@ -150,6 +184,11 @@ final class ShardedHotPool implements HotPool {
     }
 
     @Override
+    public AddressLists addresses() {
+        return access;
+    }
+
+    @Override
     public CompletionStage<PoolSnapshot> snapshot() {
         return onShards(shard -> shard.snapshot().toList())
                 .thenApply(parts -> new PoolSnapshot(
@@ -167,6 +206,7 @@ final class ShardedHotPool implements HotPool {
         config = changed;
         permits.limits(changed.maxConnections(), changed.maxIdleConns());
         maintainer.interval(changed.cleanupInterval());
+        access.update(changed.access());
         if (!changed.dns().equals(before.dns())) {
             connector.resolver(HostResolver.of(changed.dns(), shards.get(0).loop()));
         }
@@ -219,6 +259,7 @@ final class ShardedHotPool implements HotPool {
         if (shards.stream().noneMatch(shard -> shard.loop().inEventLoop())) {
             await(done);
         }
+        access.close();
         maintainer.close();
         connector.close();
     }

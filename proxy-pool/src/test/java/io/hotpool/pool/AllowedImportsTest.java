@@ -21,8 +21,14 @@ class AllowedImportsTest {
             .importPackages(ROOT);
 
     /** Values and callbacks of the root that every package may use. */
-    private static final Set<String> SHARED =
-            Set.of("PoolConfig", "PoolListener", "PoolSnapshot", "ExchangeOptions", "OpenExchange", "PrewarmResult");
+    private static final Set<String> SHARED = Set.of(
+            "PoolConfig",
+            "PoolListener",
+            "PoolSnapshot",
+            "ExchangeOptions",
+            "OpenExchange",
+            "PrewarmResult",
+            "AddressLists");
 
     @ParameterizedTest(name = "{0} imports only {1}")
     @CsvSource(
@@ -38,7 +44,7 @@ class AllowedImportsTest {
                 "tls | fault http profile fingerprint",
                 "address | fault http",
                 "connect | fault http profile fingerprint tls http1 http2 address",
-                "shard | fault http profile tls connect",
+                "shard | fault http profile tls address connect",
                 "exchange | fault http profile address connect shard",
                 "maintenance | fault http profile address connect shard",
             })

@@ -76,7 +76,8 @@ class AllowedImportsTest {
     private static boolean insideOfThePool(JavaClass type) {
         return type.getPackageName().startsWith("io.hotpool.pool")
                 && !POOL_DOOR.contains(type.getPackageName())
-                && !type.getName().equals("io.hotpool.pool.address.AddressPolicy")
+                && !Set.of("io.hotpool.pool.address.AddressPolicy", "io.hotpool.pool.address.AddressBlock")
+                        .contains(type.getName())
                 && !type.getPackageName().equals("io.hotpool.pool.tls");
     }
 

@@ -101,6 +101,7 @@ class DaemonTest {
                 new Setting("test", "proxy.listen", "127.0.0.1:0"),
                 new Setting("test", "admin.listen", "127.0.0.1:0"),
                 new Setting("test", "ca.dir", folder.resolve("ca").toString()),
+                new Setting("test", "access.state_file", ""),
                 new Setting("test", "log.level", "error")));
         settings.addAll(List.of(further));
         return new LiveConfig(new ConfigReader(toml, Map.of(), settings, ProfileNames::check));

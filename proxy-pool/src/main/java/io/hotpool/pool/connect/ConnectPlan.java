@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param form which hello; of no matter in clear text
  * @param ticketScope as in {@link TlsRequest}
+ * @param session sticks to one address of the host; empty: spread
  * @param address the one address to connect to; null: those of the host
  * @param timeout for DNS, TCP and TLS together
  */
@@ -21,5 +22,6 @@ public record ConnectPlan(
         TlsRequest.Form form,
         String ticketScope,
         boolean verify,
+        String session,
         @Nullable InetAddress address,
         Duration timeout) {}

@@ -2,6 +2,8 @@ package io.hotpool.pool.connect;
 
 import io.hotpool.pool.PoolListener;
 import io.hotpool.pool.address.AddressPolicy;
+import io.hotpool.pool.address.IpAccessController;
+import io.hotpool.pool.address.Observation.Outcome;
 import io.hotpool.pool.address.Resolver;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.http.Origin;
@@ -12,28 +14,36 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** From an origin to a connection: addresses, TCP, TLS, ALPN, HTTP. Thread-safe. */
 public final class Connector implements Dialer {
     private final AddressPolicy policy;
+    private final IpAccessController access;
     private final UpstreamTls tls;
     private final ConnectionAttachment attachment;
     private final PoolListener events;
     private final Clock clock;
+    private final Map<EventLoop, Addresses> addresses = new ConcurrentHashMap<>();
+    private final Map<Channel, Origin> tunnels = new ConcurrentHashMap<>();
     private volatile Resolver resolver;
 
     public Connector(
             Resolver resolver,
             AddressPolicy policy,
+            IpAccessController access,
             UpstreamTls tls,
             ConnectionAttachment attachment,
             PoolListener events,
             Clock clock) {
         this.resolver = resolver;
         this.policy = policy;
+        this.access = access;
         this.tls = tls;
         this.attachment = attachment;
         this.events = events;
@@ -43,20 +53,32 @@ public final class Connector implements Dialer {
     @Override
     public void dial(ConnectPlan plan, EventLoop loop, UpstreamConnection.Listener listener, Answer answer) {
         loop.execute(() -> {
-            Route.Plan way = new Route.Plan(plan.origin(), plan.timeout(), false);
-            Route route = new Route(resolver, policy, events, loop, way);
+            Route.Plan way = new Route.Plan(plan.origin(), plan.session(), plan.timeout(), false);
+            Route route = new Route(addresses(loop), events, loop, way);
             new Dial(plan, route, tls, attachment, events, clock, listener, answer).start();
         });
     }
 
-    /** A bare socket, for an opaque tunnel: auto-read off, empty pipeline, half-close kept. Completes on {@code loop}. */
-    public Future<Channel> open(Origin target, @Nullable InetAddress only, Duration timeout, EventLoop loop) {
+    private Addresses addresses(EventLoop loop) {
+        return addresses.computeIfAbsent(
+                loop, l -> new Addresses(l, () -> resolver, policy, access.book(), access.observer(l)));
+    }
+
+    /**
+     * A bare socket, for an opaque tunnel: auto-read off, empty pipeline, half-close kept. Completes on {@code loop}.
+     *
+     * @param session sticks to one address; empty: spread
+     */
+    public Future<Channel> open(
+            Origin target, @Nullable InetAddress only, String session, Duration timeout, EventLoop loop) {
         Promise<Channel> opened = loop.newPromise();
         loop.execute(() -> {
-            Route route = new Route(resolver, policy, events, loop, new Route.Plan(target, timeout, true));
+            Route route = new Route(addresses(loop), events, loop, new Route.Plan(target, session, timeout, true));
             route.open(only).addListener((Future<Channel> done) -> {
                 route.finish();
                 if (done.isSuccess()) {
+                    route.seen(done.getNow(), Outcome.CONNECTED);
+                    watch(done.getNow(), target);
                     opened.setSuccess(done.getNow());
                 } else {
                     events.dialFailed(target, Fault.from(done.cause()));
@@ -65,6 +87,24 @@ public final class Connector implements Dialer {
             });
         });
         return opened;
+    }
+
+    private void watch(Channel tunnel, Origin target) {
+        tunnels.put(tunnel, target);
+        tunnel.closeFuture().addListener(closed -> tunnels.remove(tunnel));
+        closeIfRuledOut(tunnel, target);
+    }
+
+    /** Rules have changed: closes the tunnels to what they deny. */
+    public void enforceRules() {
+        tunnels.forEach(this::closeIfRuledOut);
+    }
+
+    private void closeIfRuledOut(Channel tunnel, Origin target) {
+        if (tunnel.remoteAddress() instanceof InetSocketAddress remote
+                && access.book().ruledOut(target, remote.getAddress())) {
+            tunnel.close();
+        }
     }
 
     /** Dials that begin from now on use that one. */

@@ -1,6 +1,7 @@
 package io.hotpool.pool.connect;
 
 import io.hotpool.pool.PoolListener;
+import io.hotpool.pool.address.Observation.Outcome;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.ConnectionFacts;
@@ -88,6 +89,7 @@ final class Dial {
         }
         answered = true;
         route.finish();
+        route.seen(channel, Outcome.CONNECTED);
         UpstreamConnection connection =
                 attachment.attach(channel, facts(channel, protocol, facts, timing), plan.profile(), listener);
         channel.config().setAutoRead(true);
@@ -124,16 +126,25 @@ final class Dial {
 
     private void fail(@Nullable Channel channel, Fault fault) {
         Fault named = named(channel, fault);
-        if (channel != null) {
-            channel.close();
-        }
         if (answered) {
+            close(channel);
             return;
         }
+        if (channel != null && fault.kind().blamesAddress()) {
+            boolean late = fault.kind() == FaultKind.CONNECT_TIMEOUT;
+            route.seen(channel, late ? Outcome.CONNECT_TIMEOUT : Outcome.TLS_FAILED);
+        }
+        close(channel);
         answered = true;
         route.finish();
         events.dialFailed(plan.origin(), named);
         answer.failed(named);
+    }
+
+    private static void close(@Nullable Channel channel) {
+        if (channel != null) {
+            channel.close();
+        }
     }
 
     /** Nothing was sent yet, so nothing was processed; and the address is known. */

@@ -1,8 +1,7 @@
 package io.hotpool.pool.connect;
 
 import io.hotpool.pool.PoolListener;
-import io.hotpool.pool.address.AddressPolicy;
-import io.hotpool.pool.address.Resolver;
+import io.hotpool.pool.address.Observation.Outcome;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.ConnectionFacts.DialTiming;
@@ -12,22 +11,22 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to an origin up to an open socket: resolve once, ask the policy about the very addresses that will be dialled,
- * race them. One use; confined to its loop; a deadline that also covers what the caller does after {@link #open}.
+ * The way to an origin up to an open socket: resolve once, choose among the very addresses that will be dialled, race
+ * them. One use; confined to its loop; a deadline that also covers what the caller does after {@link #open}.
  */
 final class Route {
-    private final Resolver resolver;
-    private final AddressPolicy policy;
+    private final Addresses addresses;
     private final PoolListener events;
     private final EventLoop loop;
     private final Origin origin;
+    private final String session;
     private final boolean halfClose;
     private final Promise<Channel> opened;
     private final Future<?> deadline;
@@ -37,27 +36,31 @@ final class Route {
     private @Nullable TcpRace race;
     private Runnable atDeadline = () -> {};
 
-    Route(Resolver resolver, AddressPolicy policy, PoolListener events, EventLoop loop, Plan plan) {
+    Route(Addresses addresses, PoolListener events, EventLoop loop, Plan plan) {
         assert loop.inEventLoop();
-        this.resolver = resolver;
-        this.policy = policy;
+        this.addresses = addresses;
         this.events = events;
         this.loop = loop;
         this.origin = plan.origin;
+        this.session = plan.session;
         this.halfClose = plan.halfClose;
         this.opened = loop.newPromise();
         this.started = now();
         this.deadline = loop.schedule(() -> expired(plan.timeout), plan.timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    record Plan(Origin origin, Duration timeout, boolean halfClose) {}
+    /** @param session sticks to one address; empty: spread */
+    record Plan(Origin origin, String session, Duration timeout, boolean halfClose) {}
 
     Future<Channel> open(@Nullable InetAddress only) {
         if (only != null) {
             resolved(loop.newSucceededFuture(List.of(only)));
         } else {
-            resolver.resolve(origin.host(), loop).addListener((Future<List<InetAddress>> done) -> {
+            addresses.resolve(origin).addListener((Future<List<InetAddress>> done) -> {
                 resolved = now();
+                if (done.isSuccess()) {
+                    addresses.resolved(origin, done.getNow());
+                }
                 events.dnsLookup(origin.host(), done.isSuccess(), resolved - started);
                 resolved(done);
             });
@@ -74,28 +77,26 @@ final class Route {
             fail(Fault.from(answer.cause()));
             return;
         }
-        List<InetAddress> allowed = new ArrayList<>(answer.getNow().size());
-        Fault refusal = null;
-        for (InetAddress address : answer.getNow()) {
-            String reason = policy.refusal(address, origin.port());
-            if (reason == null) {
-                allowed.add(address);
-            } else {
-                refusal = refused(address, reason);
-            }
-        }
-        if (allowed.isEmpty() && refusal != null) {
+        try {
+            race(addresses.choose(origin, answer.getNow(), session));
+        } catch (Fault refusal) {
             fail(refusal);
-            return;
         }
-        race = new TcpRace(loop, allowed, origin.port(), halfClose);
-        race.start().addListener((Future<Channel> done) -> raced(done));
     }
 
-    private Fault refused(InetAddress address, String reason) {
-        String text = "host " + origin.hostPort() + ": " + address.getHostAddress()
-                + " may not be reached through this proxy: " + reason;
-        return Fault.unprocessed(FaultKind.TARGET_FORBIDDEN, text, null).at(origin.host(), address);
+    private void race(List<InetAddress> chosen) {
+        race = new TcpRace(loop, chosen, origin.port(), halfClose, new TcpRace.Witness() {
+            @Override
+            public void started(InetAddress address, Channel channel) {
+                addresses.opened(origin, address, channel);
+            }
+
+            @Override
+            public void ended(InetAddress address, Outcome outcome) {
+                addresses.seen(origin, address, outcome);
+            }
+        });
+        race.start().addListener((Future<Channel> done) -> raced(done));
     }
 
     private void raced(Future<Channel> done) {
@@ -112,6 +113,13 @@ final class Route {
     /** What to do when the deadline passes after the socket is open. */
     void atDeadline(Runnable action) {
         atDeadline = action;
+    }
+
+    /** What came of the open socket. */
+    void seen(Channel channel, Outcome outcome) {
+        if (channel.remoteAddress() instanceof InetSocketAddress remote) {
+            addresses.seen(origin, remote.getAddress(), outcome);
+        }
     }
 
     /** The caller has what it wanted, or gave up: the deadline is off. */

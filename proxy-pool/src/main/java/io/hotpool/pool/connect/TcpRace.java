@@ -1,5 +1,6 @@
 package io.hotpool.pool.connect;
 
+import io.hotpool.pool.address.Observation.Outcome;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.netty.bootstrap.Bootstrap;
@@ -12,13 +13,12 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.ConnectException;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -34,35 +34,31 @@ final class TcpRace {
     private final int port;
     private final boolean halfClose;
     private final Queue<InetAddress> left;
-    private final List<Channel> running = new ArrayList<>(2);
+    private final Witness witness;
+    private final Map<Channel, InetAddress> running = new LinkedHashMap<>(2);
     private final Promise<Channel> winner;
     private @Nullable Future<?> next;
     private @Nullable Fault worst;
 
-    /** @param halfClose the end of input leaves the channel open, as tunnels need it */
-    TcpRace(EventLoop loop, List<InetAddress> addresses, int port, boolean halfClose) {
+    /** Told about every address that was tried, on the loop. */
+    interface Witness {
+        void started(InetAddress address, Channel channel);
+
+        /** It did not win. Not told for those that started after the winner. */
+        void ended(InetAddress address, Outcome outcome);
+    }
+
+    /**
+     * @param addresses in the order to try them
+     * @param halfClose the end of input leaves the channel open, as tunnels need it
+     */
+    TcpRace(EventLoop loop, List<InetAddress> addresses, int port, boolean halfClose, Witness witness) {
         this.loop = loop;
         this.port = port;
         this.halfClose = halfClose;
-        this.left = interleaved(addresses);
+        this.left = new ArrayDeque<>(addresses);
+        this.witness = witness;
         this.winner = loop.newPromise();
-    }
-
-    /** IPv6 first, then alternating (RFC 8305, section 4). */
-    static Queue<InetAddress> interleaved(List<InetAddress> addresses) {
-        Deque<InetAddress> v6 = new ArrayDeque<>();
-        Deque<InetAddress> v4 = new ArrayDeque<>();
-        addresses.forEach(a -> (a instanceof Inet6Address ? v6 : v4).add(a));
-        Queue<InetAddress> mixed = new ArrayDeque<>(addresses.size());
-        while (!v6.isEmpty() || !v4.isEmpty()) {
-            if (!v6.isEmpty()) {
-                mixed.add(v6.poll());
-            }
-            if (!v4.isEmpty()) {
-                mixed.add(v4.poll());
-            }
-        }
-        return mixed;
     }
 
     /** The channel has auto-read off and an empty pipeline; or a {@link Fault}. */
@@ -76,6 +72,7 @@ final class TcpRace {
     void stop(Fault why) {
         assert loop.inEventLoop();
         if (winner.tryFailure(worst == null || worst.kind() == why.kind() ? why : why.at(null, worst.address()))) {
+            running.values().forEach(address -> witness.ended(address, Outcome.CONNECT_TIMEOUT));
             cleanUp();
         }
     }
@@ -96,9 +93,9 @@ final class TcpRace {
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, halfClose)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
-                .handler(nothing())
+                .handler(counted(address))
                 .connect(new InetSocketAddress(address, port));
-        running.add(attempt.channel());
+        running.put(attempt.channel(), address);
         attempt.addListener(done -> {
             if (loop.inEventLoop()) {
                 ended(attempt, address);
@@ -108,30 +105,35 @@ final class TcpRace {
         });
     }
 
-    private static ChannelHandler nothing() {
+    private ChannelHandler counted(InetAddress address) {
         return new ChannelInitializer<>() {
             @Override
-            protected void initChannel(Channel channel) {}
+            protected void initChannel(Channel channel) {
+                witness.started(address, channel);
+            }
         };
     }
 
     private void ended(ChannelFuture attempt, InetAddress address) {
         Channel channel = attempt.channel();
-        running.remove(channel);
         if (attempt.isSuccess()) {
             if (winner.trySuccess(channel)) {
+                tellLosers(channel);
+                running.remove(channel);
                 cleanUp();
             } else {
                 channel.close();
             }
             return;
         }
+        running.remove(channel);
         if (channel.isOpen()) {
             channel.close();
         }
         if (winner.isDone()) {
             return;
         }
+        witness.ended(address, unreachable(attempt.cause()) ? Outcome.LOST_RACE : Outcome.CONNECT_FAILED);
         worst = fault(attempt.cause(), address);
         if (!left.isEmpty()) {
             cancelTimer();
@@ -139,6 +141,21 @@ final class TcpRace {
         } else if (running.isEmpty()) {
             winner.tryFailure(worst);
         }
+    }
+
+    /** Those that had a start on the winner. */
+    private void tellLosers(Channel won) {
+        for (Map.Entry<Channel, InetAddress> attempt : running.entrySet()) {
+            if (attempt.getKey() == won) {
+                return;
+            }
+            witness.ended(attempt.getValue(), Outcome.LOST_RACE);
+        }
+    }
+
+    /** This machine has no route there, as with IPv6 in many networks: nobody's fault. */
+    private static boolean unreachable(Throwable cause) {
+        return String.valueOf(cause.getMessage()).contains("Network is unreachable");
     }
 
     private Fault fault(Throwable cause, InetAddress address) {
@@ -151,7 +168,7 @@ final class TcpRace {
 
     private void cleanUp() {
         cancelTimer();
-        List.copyOf(running).stream().filter(Channel::isOpen).forEach(Channel::close);
+        List.copyOf(running.keySet()).stream().filter(Channel::isOpen).forEach(Channel::close);
         left.clear();
     }
 

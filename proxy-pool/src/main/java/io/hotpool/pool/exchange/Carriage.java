@@ -4,6 +4,7 @@ import io.hotpool.pool.ExchangeOptions;
 import io.hotpool.pool.ExchangeOptions.HeaderMode;
 import io.hotpool.pool.OpenExchange.Timing;
 import io.hotpool.pool.PoolListener;
+import io.hotpool.pool.address.Observation.Outcome;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.ConnectionFacts;
@@ -19,7 +20,6 @@ import io.hotpool.pool.shard.PooledConnection;
 import io.hotpool.pool.shard.Waiter;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.Future;
-import java.net.InetAddress;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -209,6 +209,7 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
         answerBegins();
         status = head.status();
         timing = timing(from.reused, timing.waitNanos(), shard.now() - from.leasedAt);
+        seen(Outcome.ofStatus(status), timing.ttfbNanos());
         patience.responseUnderWay(eventStream(head));
         String coding = DecodedHead.coding(head, from.addedCodings);
         if (coding == null) {
@@ -234,6 +235,7 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
     void upgraded(ResponseHead head) {
         answerBegins();
         status = head.status();
+        seen(Outcome.ANSWERED, shard.now() - started - timing.waitNanos());
         patience.upgraded();
         client.passUpgraded(head, report());
     }
@@ -300,6 +302,9 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
         if (over) {
             return;
         }
+        if (!from.reused && !answerBegun && fault.kind() == FaultKind.UPSTREAM_CLOSED) {
+            seen(Outcome.CLOSED, 0);
+        }
         boolean stale = from.reused && !answerBegun && fault.kind() == FaultKind.UPSTREAM_CLOSED;
         if (stale && from.connection.protocol() == Protocol.H1) {
             shard.suspect(from.connection);
@@ -351,6 +356,9 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
         if (over) {
             return;
         }
+        if (fault.kind() == FaultKind.RESPONSE_TIMEOUT) {
+            seen(Outcome.RESPONSE_TIMEOUT, 0);
+        }
         ConnectionFacts last = connection;
         Fault told = fault.at(host(), last == null ? null : last.remote().getAddress())
                 .attempts(attempts);
@@ -393,8 +401,11 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
         return new Exchange.Report(connection, timing, attempts);
     }
 
-    private @Nullable InetAddress address() {
-        return connection == null ? null : connection.remote().getAddress();
+    /** What the answer, or its lack, shows about the address. */
+    private void seen(Outcome outcome, long latencyNanos) {
+        if (connection != null) {
+            shard.addresses().seen(order.key().origin(), connection.remote().getAddress(), outcome, latencyNanos);
+        }
     }
 
     private String host() {

@@ -1,6 +1,7 @@
 package io.hotpool.pool.maintenance;
 
 import io.hotpool.pool.PoolListener;
+import io.hotpool.pool.address.IpAccessController;
 import io.hotpool.pool.shard.PoolShard;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -36,8 +37,9 @@ public final class Maintainer implements Executor, AutoCloseable {
         return prewarmer;
     }
 
-    public void start(List<PoolShard> shards) {
+    public void start(List<PoolShard> shards, IpAccessController access) {
         execute(() -> {
+            thread.scheduleWithFixedDelay(access::tick, 1, 1, TimeUnit.SECONDS);
             this.shards = List.copyOf(shards);
             thread.scheduleWithFixedDelay(this::tick, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
             schedule();
@@ -90,6 +92,9 @@ public final class Maintainer implements Executor, AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        Future<?> ended = thread.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        if (!thread.inEventLoop()) {
+            ended.awaitUninterruptibly(2, TimeUnit.SECONDS); // what is to be kept is written by then
+        }
     }
 }

@@ -4,6 +4,8 @@ import io.hotpool.pool.PoolConfig;
 import io.hotpool.pool.PoolListener;
 import io.hotpool.pool.PoolListener.AcquireOutcome;
 import io.hotpool.pool.PoolSnapshot;
+import io.hotpool.pool.address.AddressBook;
+import io.hotpool.pool.address.AddressObserver;
 import io.hotpool.pool.connect.ConnectPlan;
 import io.hotpool.pool.connect.Dialer;
 import io.hotpool.pool.fault.Fault;
@@ -15,6 +17,7 @@ import io.hotpool.pool.profile.Wardrobe;
 import io.hotpool.pool.tls.TlsRequest;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -36,12 +39,15 @@ public final class PoolShard implements ConnectionPermits.Source {
 
     private final EventLoop loop;
     private final Dialer dialer;
+    private final AddressBook book;
+    private final AddressObserver addresses;
     private final ConnectionPermits permits;
     private final PoolListener events;
     private final Clock clock;
     private final PoolState state;
     private final RetryBudget retryBudget;
     private final Wardrobe wardrobe = new Wardrobe();
+    private final Circuits circuits;
     private PoolConfig config;
     private @Nullable Future<?> timer;
     private long timerAt;
@@ -53,18 +59,23 @@ public final class PoolShard implements ConnectionPermits.Source {
             EventLoop loop,
             PoolConfig config,
             Dialer dialer,
+            AddressBook book,
+            AddressObserver addresses,
             ConnectionPermits permits,
             PoolListener events,
             Clock clock) {
         this.loop = loop;
         this.config = config;
         this.dialer = dialer;
+        this.book = book;
+        this.addresses = addresses;
         this.permits = permits;
         this.events = events;
         this.clock = clock;
         this.state = new PoolState(
                 Limits.of(config), () -> ThreadLocalRandom.current().nextDouble(), new Deeds());
         this.retryBudget = new RetryBudget(config.retryBudget());
+        this.circuits = new Circuits(config.circuit());
     }
 
     public EventLoop loop() {
@@ -81,6 +92,11 @@ public final class PoolShard implements ConnectionPermits.Source {
 
     public RetryBudget retryBudget() {
         return retryBudget;
+    }
+
+    /** What answers show about addresses goes there. */
+    public AddressObserver addresses() {
+        return addresses;
     }
 
     public long now() {
@@ -110,6 +126,12 @@ public final class PoolShard implements ConnectionPermits.Source {
             return null;
         }
         long since = now();
+        Fault open = key.address() == null ? circuits.refusal(key.origin(), since) : null;
+        if (open != null) {
+            events.acquired(key.origin(), AcquireOutcome.REJECTED, 0);
+            receiver.refused(open);
+            return null;
+        }
         Waiter waiter = state.acquireLater(key, retry, reported(key.origin(), receiver, since), since);
         if (waiter == null) {
             events.acquired(key.origin(), AcquireOutcome.REJECTED, 0);
@@ -193,15 +215,27 @@ public final class PoolShard implements ConnectionPermits.Source {
     /** The dial has succeeded. */
     void connected(PooledConnection c, UpstreamConnection connection) {
         events.connectionOpened(connection.facts());
+        if (circuits.connected(c.key().origin())) {
+            LOG.info("host {}: reached again {}", c.host.origin.hostPort(), c.host.counts());
+        }
         state.connected(c, connection, now());
         if (closed) {
             connection.close(CloseReason.SHUTDOWN);
+        } else if (ruledOut(c)) {
+            connection.close(CloseReason.ADDRESS_DENIED);
         }
         noteIdle(c);
         wakeAt(state.nextDeadline(now()));
     }
 
     void dialFailed(PooledConnection c, Fault fault) {
+        if (c.key().address() == null && circuits.failed(c.key().origin(), fault, now())) {
+            LOG.warn(
+                    "host {}: left alone for {} ms, no address of it can be reached {}",
+                    c.host.origin.hostPort(),
+                    config.circuit().openFor().toMillis(),
+                    c.host.counts());
+        }
         state.dialFailed(c, fault, now());
         noteGone(c.host);
     }
@@ -268,6 +302,7 @@ public final class PoolShard implements ConnectionPermits.Source {
         assert loop.inEventLoop();
         config = changed;
         retryBudget.share(changed.retryBudget());
+        circuits.rules(changed.circuit());
         state.limits(Limits.of(changed), now());
         wakeAt(state.nextDeadline(now()));
     }
@@ -276,6 +311,33 @@ public final class PoolShard implements ConnectionPermits.Source {
     public int retire(Predicate<Origin> which, CloseReason reason) {
         assert loop.inEventLoop();
         return state.retire(c -> which.test(c.key().origin()), reason);
+    }
+
+    /** Retires the connections of a host and port to one address. */
+    public int retire(Origin place, InetAddress address, CloseReason reason) {
+        assert loop.inEventLoop();
+        return state.retire(
+                c -> AddressBook.place(c.key().origin()).equals(place)
+                        && remote(c).equals(address),
+                reason);
+    }
+
+    /** Closes every connection to an address that a rule denies, busy or not. */
+    public void enforceRules() {
+        assert loop.inEventLoop();
+        for (PooledConnection c : state.all()) {
+            if (c.isReady() && ruledOut(c)) {
+                c.upstream().close(CloseReason.ADDRESS_DENIED);
+            }
+        }
+    }
+
+    private boolean ruledOut(PooledConnection c) {
+        return book.ruledOut(c.key().origin(), remote(c));
+    }
+
+    private static InetAddress remote(PooledConnection c) {
+        return c.upstream().facts().remote().getAddress();
     }
 
     /** Carries out what is due; the timer does so by itself, cleaning makes sure. */
@@ -395,6 +457,7 @@ public final class PoolShard implements ConnectionPermits.Source {
                     form,
                     key.ticketScope(),
                     key.verify(),
+                    key.session(),
                     key.address(),
                     config.connTimeout());
             ConnectionLink link = new ConnectionLink(PoolShard.this, c);

@@ -9,6 +9,7 @@ import io.hotpool.server.config.Reload;
 import io.hotpool.server.frontend.ExchangeObserver;
 import io.netty.util.NetUtil;
 import io.netty.util.internal.PlatformDependent;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -83,6 +84,16 @@ public final class EventFeed implements PoolListener, ExchangeObserver {
         data.put("kind", fault.kind().label());
         data.put("detail", fault.detail());
         publish("dial_failed", data);
+    }
+
+    @Override
+    public void addressMoved(@Nullable Origin origin, InetAddress address, String from, String to, String cause) {
+        Map<String, Object> data = origin == null ? new LinkedHashMap<>() : about(origin);
+        data.put("ip", NetUtil.toAddressString(address));
+        data.put("from", from);
+        data.put("to", to);
+        data.put("cause", cause);
+        publish("address_listed", data);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.hotpool.server.admin;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hotpool.pool.PoolSnapshot;
 import io.hotpool.pool.PoolSnapshot.Connection;
@@ -67,8 +68,8 @@ final class PoolPages {
     private CompletionStage<Answer> hosts(AdminRequest request) {
         return services.pool()
                 .snapshot()
-                .thenApply(snapshot -> page(
-                        request, snapshot.hosts().stream().map(PoolPages::json).toList()));
+                .thenApply(snapshot ->
+                        page(request, snapshot.hosts().stream().map(this::json).toList()));
     }
 
     private CompletionStage<Answer> host(String name) {
@@ -83,11 +84,21 @@ final class PoolPages {
                         return json;
                     })
                     .toList();
-            if (found.isEmpty()) {
-                throw new Problem(404, "the pool knows no such host");
-            }
-            return Answer.json(found);
+            return Answer.json(found.isEmpty() ? addressesOnly(argument) : found);
         });
+    }
+
+    /** A host without connections of which addresses are known. */
+    private List<ObjectNode> addressesOnly(HostArgument host) {
+        ObjectNode json = Json.object();
+        json.put("host", host.host());
+        json.put("connections", 0);
+        ArrayNode addresses = json.putArray("addresses");
+        services.pool().addresses().addresses(host.host(), host.port()).forEach(a -> addresses.add(ListPages.json(a)));
+        if (addresses.isEmpty()) {
+            throw new Problem(404, "the pool knows no such host");
+        }
+        return List.of(json);
     }
 
     private CompletionStage<Answer> drain(String name) {
@@ -110,7 +121,7 @@ final class PoolPages {
         return !connection.state().equals("draining");
     }
 
-    private static ObjectNode json(Host host) {
+    private ObjectNode json(Host host) {
         ObjectNode json = Json.object();
         json.put("scheme", host.origin().scheme());
         json.put("host", host.origin().host());
@@ -127,6 +138,11 @@ final class PoolPages {
         json.put(
                 "errors",
                 host.connections().stream().mapToLong(Connection::errors).sum());
+        ArrayNode addresses = json.putArray("addresses");
+        services.pool()
+                .addresses()
+                .addresses(host.origin().host(), host.origin().port())
+                .forEach(address -> addresses.add(ListPages.json(address)));
         return json;
     }
 

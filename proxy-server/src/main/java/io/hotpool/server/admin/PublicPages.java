@@ -49,7 +49,8 @@ final class PublicPages {
         String type = MetricsPage.contentType(request.headers().get(HttpHeaderNames.ACCEPT, ""));
         return services.pool()
                 .snapshot()
-                .thenApply(snapshot -> Answer.text(type, metrics.text(type, snapshot, healthy(snapshot))));
+                .thenApply(snapshot -> Answer.text(
+                        type, metrics.text(type, snapshot, services.pool().addresses(), healthy(snapshot))));
     }
 
     private boolean healthy(PoolSnapshot snapshot) {

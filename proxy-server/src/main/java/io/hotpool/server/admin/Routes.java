@@ -45,6 +45,14 @@ final class Routes {
         later("GET", path, request -> CompletableFuture.completedFuture(action.apply(request)));
     }
 
+    void getWithArgument(String prefix, BiFunction<AdminRequest, String, Answer> action) {
+        withArgument(
+                "GET",
+                prefix,
+                "",
+                (request, argument) -> CompletableFuture.completedFuture(action.apply(request, argument)));
+    }
+
     void later(String method, String path, Function<AdminRequest, CompletionStage<Answer>> action) {
         routes.add(new Route(method, path, true, "", SECONDS, (request, none) -> action.apply(request)));
     }

@@ -1,6 +1,8 @@
 package io.hotpool.server.admin;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hotpool.pool.AddressLists;
+import io.hotpool.pool.AddressLists.Kind;
 import io.hotpool.pool.PoolSnapshot;
 import io.hotpool.pool.http.Protocol;
 import io.hotpool.server.metrics.Statistics;
@@ -41,7 +43,7 @@ final class StatsPage {
         return json;
     }
 
-    private static void pool(ObjectNode json, PoolSnapshot snapshot) {
+    private void pool(ObjectNode json, PoolSnapshot snapshot) {
         json.put("total_connections", snapshot.connections());
         json.put("active_connections", snapshot.inState("active"));
         json.put("idle_connections", snapshot.inState("idle"));
@@ -57,9 +59,9 @@ final class StatsPage {
                             .filter(c -> c.facts().protocol() == protocol)
                             .count());
         }
-        // Address lists come with the pool's access controller; until then none is listed.
-        json.put("whitelist_ips", 0);
-        json.put("blacklist_ips", 0);
+        AddressLists lists = services.pool().addresses();
+        json.put("whitelist_ips", lists.size(Kind.WHITELIST));
+        json.put("blacklist_ips", lists.size(Kind.BLACKLIST));
     }
 
     private static void requests(ObjectNode json, Totals totals) {

@@ -36,6 +36,7 @@ final class OwnDaemon implements AutoCloseable {
                     new Setting("own", "proxy.listen", "127.0.0.1:0"),
                     new Setting("own", "admin.listen", "127.0.0.1:0"),
                     new Setting("own", "log.level", "error"),
+                    new Setting("own", "access.state_file", ""),
                     new Setting("own", "ca.dir", folder.resolve("ca").toString())));
             settings.addAll(List.of(further));
             Path none = Files.createFile(folder.resolve("hotpool.toml"));

@@ -89,6 +89,15 @@ final class Binder {
                     values.get(Keys.DNS_HOSTS),
                     values.get(Keys.DNS_MIN_TTL),
                     values.get(Keys.DNS_MAX_TTL));
+            pool.access = new PoolConfig.Access(
+                    values.get(Keys.WHITELIST),
+                    values.get(Keys.BLACKLIST),
+                    values.get(Keys.ACCESS_UNKNOWN),
+                    values.get(Keys.ACCESS_WHITELIST_TTL),
+                    values.get(Keys.ACCESS_BLACKLIST_TTL),
+                    values.get(Keys.ACCESS_EJECTED),
+                    values.get(Keys.ACCESS_FILE).orElse(null));
+            pool.circuit = new PoolConfig.Circuit(values.get(Keys.CIRCUIT_FAILURES), values.get(Keys.CIRCUIT_OPEN_FOR));
             pool.tls = new PoolConfig.Tls(
                     values.get(Keys.TLS_EXTRA_CA), values.get(Keys.TLS_KEY_LOG).orElse(null));
         });

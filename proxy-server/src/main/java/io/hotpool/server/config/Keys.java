@@ -9,6 +9,8 @@ import static io.hotpool.server.config.Scalars.share;
 import static io.hotpool.server.config.Scalars.size;
 
 import io.hotpool.pool.ExchangeOptions.HeaderMode;
+import io.hotpool.pool.PoolConfig.Access;
+import io.hotpool.pool.address.AddressBlock;
 import io.hotpool.server.config.HotpoolConfig.Log;
 import io.hotpool.server.config.HotpoolConfig.PlainHttp;
 import io.hotpool.server.config.HotpoolConfig.PrivateTargets;
@@ -217,6 +219,54 @@ final class Keys {
     static final Key<Double> POOL_RETRY_BUDGET =
             add(Key.of("pool.retry_budget", share(), "0.2", "share of the requests that may be retries"));
 
+    // [whitelist] [blacklist] [access] [circuit]
+    static final Key<List<AddressBlock>> WHITELIST = add(Key.of(
+            "whitelist.ips",
+            new ListType<>(Scalars.ADDRESS_BLOCK, "addresses or CIDR blocks"),
+            "[]",
+            "addresses of origins that may be used whatever is learned; the longer prefix wins over the black list"));
+    static final Key<List<AddressBlock>> BLACKLIST = add(Key.of(
+            "blacklist.ips",
+            new ListType<>(Scalars.ADDRESS_BLOCK, "addresses or CIDR blocks"),
+            "[]",
+            "addresses of origins that are never used; open connections and tunnels to them are closed"));
+    static final Key<Access.Unknown> ACCESS_UNKNOWN = add(Key.of(
+            "access.unknown",
+            choice(Access.Unknown.class),
+            "\"test\"",
+            "addresses on no list: test takes one connection at a time until it answered, allow, deny"));
+    static final Key<Duration> ACCESS_WHITELIST_TTL = add(Key.of(
+            "access.whitelist_ttl",
+            duration(S, YEAR),
+            "\"1h\"",
+            "how long an answer keeps an address on the learned white list"));
+    static final Key<Duration> ACCESS_BLACKLIST_TTL = add(Key.of(
+            "access.blacklist_ttl",
+            duration(S, YEAR),
+            "\"5m\"",
+            "length of a first learned denial; each that follows is twice as long, up to twelve times this"));
+    static final Key<Integer> ACCESS_EJECTED = add(Key.of(
+            "access.max_ejected_percent",
+            integer(0, 100),
+            "50",
+            "of a host's addresses that may be denied by what is learned; never all"));
+    static final Key<Optional<Path>> ACCESS_FILE = add(Key.of(
+                    "access.state_file",
+                    optional(Scalars.PATH),
+                    "\"$XDG_STATE_HOME/hotpool/addresses.json\"",
+                    "where lists by hand and learned ones are kept over a restart; \"\": nowhere")
+            .restart());
+    static final Key<Integer> CIRCUIT_FAILURES = add(Key.of(
+            "circuit.failures",
+            integer(0, 1000),
+            "5",
+            "dials in a row that reach no address of a host before it is left alone; 0: never"));
+    static final Key<Duration> CIRCUIT_OPEN_FOR = add(Key.of(
+            "circuit.open_for",
+            duration(MS, DAY),
+            "\"10s\"",
+            "how long such a host is answered for with 503 before one connection may find out"));
+
     // [fingerprint] [headers]
     static final Key<String> PROFILE = add(Key.of(
             "fingerprint.profile",
@@ -367,6 +417,10 @@ final class Keys {
         docs.put("admin", "metrics, health, API");
         docs.put("ca", "the local certificate authority that signs for intercepted hosts");
         docs.put("pool", "connections to origins");
+        docs.put("whitelist", "addresses of origins that are always good");
+        docs.put("blacklist", "addresses of origins that are never used");
+        docs.put("access", "what is learned about addresses of origins");
+        docs.put("circuit", "hosts that cannot be reached at all");
         docs.put("fingerprint", "which browser origins see");
         docs.put("headers", "what happens to the headers of requests");
         docs.put("dns", "how names become addresses");

@@ -1,5 +1,6 @@
 package io.hotpool.server.config;
 
+import io.hotpool.pool.address.AddressBlock;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -44,6 +45,15 @@ final class Scalars {
             return Optional.empty();
         }
     });
+
+    static final ValueType<AddressBlock> ADDRESS_BLOCK =
+            text("an address or a CIDR block such as \"10.0.0.0/8\"", text -> {
+                try {
+                    return Optional.of(AddressBlock.parse(text));
+                } catch (IllegalArgumentException e) {
+                    return Optional.empty();
+                }
+            });
 
     static final ValueType<String> HOST = text("a host name or an address", HostNames::normal);
 

@@ -7,6 +7,7 @@ import io.hotpool.pool.http.ConnectionFacts;
 import io.hotpool.pool.http.Origin;
 import io.hotpool.pool.http.UpstreamConnection.CloseReason;
 import io.hotpool.server.frontend.ExchangeObserver;
+import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,11 @@ public final class Listeners {
         @Override
         public void prewarmed(Origin origin, PrewarmOutcome outcome, int connections) {
             all.forEach(l -> l.prewarmed(origin, outcome, connections));
+        }
+
+        @Override
+        public void addressMoved(@Nullable Origin origin, InetAddress address, String from, String to, String cause) {
+            all.forEach(l -> l.addressMoved(origin, address, from, to, cause));
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.hotpool.server.metrics;
 
+import io.hotpool.pool.AddressLists;
 import io.hotpool.pool.PoolSnapshot;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.Collector.MetricFamilySamples.Sample;
@@ -28,10 +29,10 @@ public final class MetricsPage {
     }
 
     /** @param healthy what the statistics say of the pool */
-    public String text(String contentType, PoolSnapshot snapshot, boolean healthy) {
+    public String text(String contentType, PoolSnapshot snapshot, AddressLists lists, boolean healthy) {
         List<MetricFamilySamples> families = new ArrayList<>();
         Collections.list(registry.metricFamilySamples()).forEach(family -> families.add(withoutCreated(family)));
-        families.addAll(PoolGauges.of(snapshot, healthy, hosts));
+        families.addAll(PoolGauges.of(snapshot, lists, healthy, hosts));
         StringWriter out = new StringWriter(32 * 1024);
         try {
             TextFormat.writeFormat(contentType, out, Collections.enumeration(families));

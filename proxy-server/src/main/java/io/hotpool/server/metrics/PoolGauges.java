@@ -1,5 +1,6 @@
 package io.hotpool.server.metrics;
 
+import io.hotpool.pool.AddressLists;
 import io.hotpool.pool.PoolSnapshot;
 import io.hotpool.pool.http.Protocol;
 import io.prometheus.client.Collector.MetricFamilySamples;
@@ -14,7 +15,7 @@ final class PoolGauges {
 
     private PoolGauges() {}
 
-    static List<MetricFamilySamples> of(PoolSnapshot snapshot, boolean healthy, HostLabels hosts) {
+    static List<MetricFamilySamples> of(PoolSnapshot snapshot, AddressLists lists, boolean healthy, HostLabels hosts) {
         return List.of(
                 connections(snapshot),
                 new GaugeMetricFamily(
@@ -23,7 +24,17 @@ final class PoolGauges {
                         "hotpool_pool_healthy",
                         "1 when there are healthy connections and at least half of all requests succeeded.",
                         healthy ? 1 : 0),
+                listSizes(lists),
                 hostConnections(snapshot, hosts));
+    }
+
+    private static MetricFamilySamples listSizes(AddressLists lists) {
+        GaugeMetricFamily family = new GaugeMetricFamily(
+                "hotpool_address_list_size", "Entries of the address lists, learned ones included.", List.of("list"));
+        for (AddressLists.Kind kind : AddressLists.Kind.values()) {
+            family.addMetric(List.of(kind.label()), lists.size(kind));
+        }
+        return family;
     }
 
     private static MetricFamilySamples connections(PoolSnapshot snapshot) {

@@ -14,6 +14,7 @@ import io.hotpool.pool.http.UpstreamConnection.CloseReason;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Histogram;
+import java.net.InetAddress;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -32,6 +33,7 @@ final class PoolMetrics implements PoolListener {
     private final Counter hostErrors;
     private final Counter retries;
     private final Map<PrewarmOutcome, Counter.Child> prewarmed;
+    private final Counter addressMoves;
     private final Map<Protocol, Counter.Child> created = new EnumMap<>(Protocol.class);
     private final Map<Protocol, Counter.Child> createdResumed = new EnumMap<>(Protocol.class);
     private final Map<CloseReason, Counter.Child> closed;
@@ -67,6 +69,13 @@ final class PoolMetrics implements PoolListener {
                         "Connections asked for ahead of demand, by what became of them.",
                         "outcome"),
                 PoolMetrics::lower);
+        addressMoves = counter(
+                registry,
+                "address_moves_total",
+                "Addresses of origins that came on a list or left one, by why.",
+                "from",
+                "to",
+                "cause");
         retries = counter(registry, "retries_total", "Requests that were sent again, by why.", "reason");
         Counter creations =
                 counter(registry, "connections_created_total", "Connections that became ready.", "protocol", "resumed");
@@ -124,6 +133,11 @@ final class PoolMetrics implements PoolListener {
     @Override
     public void prewarmed(Origin origin, PrewarmOutcome outcome, int connections) {
         prewarmed.get(outcome).inc(connections);
+    }
+
+    @Override
+    public void addressMoved(@Nullable Origin origin, InetAddress address, String from, String to, String cause) {
+        addressMoves.labels(from, to, cause).inc();
     }
 
     @Override

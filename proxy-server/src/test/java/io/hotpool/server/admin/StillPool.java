@@ -1,5 +1,6 @@
 package io.hotpool.server.admin;
 
+import io.hotpool.pool.AddressLists;
 import io.hotpool.pool.ExchangeOptions;
 import io.hotpool.pool.HotPool;
 import io.hotpool.pool.OpenExchange;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A pool whose picture is set by the test, and that remembers what it was told to close. */
 final class StillPool implements HotPool {
+    final HandLists lists = new HandLists();
     volatile PoolSnapshot snapshot = new PoolSnapshot(Instant.EPOCH, List.of());
     volatile @Nullable String drained;
     volatile boolean flushed;
@@ -31,6 +33,11 @@ final class StillPool implements HotPool {
         return CompletableFuture.completedFuture(orders.stream()
                 .map(o -> new PrewarmResult(o.origin(), o.count(), 1, 0, Map.of("max_connections", 2), Map.of(), ""))
                 .toList());
+    }
+
+    @Override
+    public AddressLists addresses() {
+        return lists;
     }
 
     @Override

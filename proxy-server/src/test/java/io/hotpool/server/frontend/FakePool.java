@@ -1,5 +1,6 @@
 package io.hotpool.server.frontend;
 
+import io.hotpool.pool.AddressLists;
 import io.hotpool.pool.ExchangeOptions;
 import io.hotpool.pool.HotPool;
 import io.hotpool.pool.OpenExchange;
@@ -184,6 +185,11 @@ final class FakePool implements HotPool {
         return CompletableFuture.completedFuture(orders.stream()
                 .map(o -> new PrewarmResult(o.origin(), o.count(), 1, 0, Map.of("max_connections", 2), Map.of(), ""))
                 .toList());
+    }
+
+    @Override
+    public AddressLists addresses() {
+        throw new UnsupportedOperationException();
     }
 
     @Override

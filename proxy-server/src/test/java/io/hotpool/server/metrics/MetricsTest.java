@@ -9,6 +9,7 @@ import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.Origin;
 import io.hotpool.pool.http.Protocol;
 import io.hotpool.pool.http.UpstreamConnection.CloseReason;
+import io.hotpool.server.admin.HandLists;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ class MetricsTest {
     private final Metrics metrics = new Metrics("1.2.3", () -> 2, () -> 5);
 
     private String page() {
-        return metrics.page().text(TEXT, EMPTY, true);
+        return metrics.page().text(TEXT, EMPTY, new HandLists(), true);
     }
 
     @Test
@@ -108,7 +109,7 @@ class MetricsTest {
                 Events.connection(1, Events.ORIGIN, Protocol.H2), "", "active", 2, 100, 9, 0, Instant.EPOCH);
         PoolSnapshot snapshot = new PoolSnapshot(
                 Instant.EPOCH, List.of(new PoolSnapshot.Host(Events.ORIGIN, 3, 1, List.of(connection))));
-        assertThat(metrics.page().text(TEXT, snapshot, false))
+        assertThat(metrics.page().text(TEXT, snapshot, new HandLists(), false))
                 .contains("hotpool_connections{state=\"active\",protocol=\"h2\",} 1.0")
                 .contains("hotpool_connections{state=\"idle\",protocol=\"h2\",} 0.0")
                 .contains("hotpool_connections{state=\"connecting\",protocol=\"unknown\",} 1.0")
@@ -134,6 +135,6 @@ class MetricsTest {
     void open_metrics_is_spoken_to_those_who_ask_for_it() {
         String type = MetricsPage.contentType("application/openmetrics-text; version=1.0.0");
         assertThat(type).startsWith("application/openmetrics-text");
-        assertThat(metrics.page().text(type, EMPTY, true)).endsWith("# EOF\n");
+        assertThat(metrics.page().text(type, EMPTY, new HandLists(), true)).endsWith("# EOF\n");
     }
 }

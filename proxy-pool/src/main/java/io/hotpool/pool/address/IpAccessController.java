@@ -1,0 +1,391 @@
+package io.hotpool.pool.address;
+
+import io.hotpool.pool.AddressLists;
+import io.hotpool.pool.PoolConfig.Access;
+import io.hotpool.pool.PoolListener;
+import io.hotpool.pool.address.AddressLedger.Move;
+import io.hotpool.pool.address.Standing.State;
+import io.hotpool.pool.http.Origin;
+import io.netty.channel.EventLoop;
+import io.netty.util.NetUtil;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which addresses may be used: rules that were configured or made by hand, and below them what the {@link AddressLedger}
+ * learns from observations. What follows is published in the {@link AddressBook}, logged, metered and kept in a file. Owner:
+ * the control thread; the methods of {@link AddressLists} and {@link #observer} may be called from any thread.
+ */
+public final class IpAccessController implements AddressLists {
+    private static final Logger LOG = LoggerFactory.getLogger(IpAccessController.class);
+    private static final int MAX_BY_HAND = 10_000;
+    private static final long NEVER = Long.MAX_VALUE;
+
+    /** What has to happen to open connections. Called on the control thread. */
+    public interface Consequences {
+        /** Rules have changed: nothing may stay open to what they deny. */
+        void enforceRules();
+
+        /** What is learned speaks against an address: its connections take no more requests. */
+        void retire(Origin place, InetAddress address);
+    }
+
+    private final Executor control;
+    private final Clock clock;
+    private final PoolListener events;
+    private final AddressBook book;
+    private final AddressLedger ledger;
+    private final @Nullable LedgerFile file;
+    private final Map<EventLoop, LoopObservations> observers = new ConcurrentHashMap<>();
+
+    // The control thread's.
+    private Consequences consequences = new Consequences() {
+        @Override
+        public void enforceRules() {}
+
+        @Override
+        public void retire(Origin place, InetAddress address) {}
+    };
+    private List<AddressRule> configured = List.of();
+    private List<AddressRule> byHand = new ArrayList<>();
+    private Access access;
+    private boolean unsaved;
+
+    /** Reads the state file; blocks. */
+    public IpAccessController(Access access, Executor control, Clock clock, PoolListener events) {
+        this.access = access;
+        this.control = control;
+        this.clock = clock;
+        this.events = events;
+        this.book = new AddressBook(clock::millis);
+        this.ledger = new AddressLedger(rules(access));
+        this.file = access.stateFile() == null ? null : new LedgerFile(access.stateFile());
+        LedgerFile.Content kept = file == null ? LedgerFile.Content.NONE : file.read();
+        byHand.addAll(kept.byHand());
+        kept.standings().forEach((place, all) -> all.forEach(standing -> ledger.restore(place, standing)));
+        configured = configured(access);
+        enact();
+        kept.standings().keySet().forEach(this::publish);
+    }
+
+    private static LedgerRules rules(Access access) {
+        LedgerRules d = LedgerRules.DEFAULTS;
+        return new LedgerRules(
+                d.reachFailures(),
+                d.refusals(),
+                d.errors(),
+                d.memory(),
+                access.blacklistTtl(),
+                access.blacklistTtl().multipliedBy(12),
+                access.whitelistTtl(),
+                access.maxEjectedPercent());
+    }
+
+    private List<AddressRule> configured(Access access) {
+        long now = clock.millis();
+        return Stream.concat(
+                        access.whitelist().stream().map(b -> configured(Kind.WHITELIST, b, now)),
+                        access.blacklist().stream().map(b -> configured(Kind.BLACKLIST, b, now)))
+                .toList();
+    }
+
+    private static AddressRule configured(Kind list, AddressBlock block, long now) {
+        return new AddressRule(list, block, null, Source.CONFIGURED, now, NEVER);
+    }
+
+    public AddressBook book() {
+        return book;
+    }
+
+    public void consequences(Consequences consequences) {
+        control.execute(() -> this.consequences = consequences);
+    }
+
+    /** For what is seen on that loop. */
+    public AddressObserver observer(EventLoop loop) {
+        return observers.computeIfAbsent(
+                loop, l -> new LoopObservations(l, batch -> control.execute(() -> take(batch))));
+    }
+
+    void take(LoopObservations.Batch batch) {
+        long now = clock.millis();
+        Set<Origin> touched = new LinkedHashSet<>();
+        batch.resolved().forEach((place, addresses) -> {
+            ledger.resolved(place, addresses, now);
+            touched.add(place);
+        });
+        for (Observation seen : batch.seen()) {
+            touched.add(seen.origin());
+            moved(ledger.observe(seen, now), touched);
+        }
+        touched.forEach(this::publish);
+    }
+
+    /** What has lasted its time ends, and what changed is saved. Control thread, every second or so. */
+    public void tick() {
+        long now = clock.millis();
+        Set<Origin> touched = new LinkedHashSet<>();
+        moved(ledger.expire(now), touched);
+        touched.forEach(this::publish);
+        if (byHand.removeIf(rule -> rule.untilMillis() <= now)) {
+            enact();
+        }
+        for (Origin place : List.copyOf(book.pages().keySet())) {
+            if (ledger.standings(place, now).isEmpty()) {
+                publish(place);
+            }
+        }
+        save();
+    }
+
+    /** Learned denials for want of reach: a probe may bring them back before their time. Control thread. */
+    public Map<Origin, List<InetAddress>> unreached() {
+        Map<Origin, List<InetAddress>> found = new ConcurrentHashMap<>();
+        ledger.standings(clock.millis()).forEach((place, all) -> {
+            List<InetAddress> denied = all.stream()
+                    .filter(s -> s.state() == State.DENIED && s.against() == Observation.Family.REACH)
+                    .map(Standing::address)
+                    .toList();
+            if (!denied.isEmpty()) {
+                found.put(place, denied);
+            }
+        });
+        return found;
+    }
+
+    /** A probe made a connection. */
+    public void reached(Origin place, InetAddress address) {
+        control.execute(() -> {
+            Set<Origin> touched = new LinkedHashSet<>();
+            moved(ledger.reached(place, address, clock.millis()).stream().toList(), touched);
+            touched.forEach(this::publish);
+        });
+    }
+
+    /** Takes effect at once. */
+    public void update(Access changed) {
+        control.execute(() -> {
+            boolean lists = !changed.whitelist().equals(access.whitelist())
+                    || !changed.blacklist().equals(access.blacklist())
+                    || changed.unknown() != access.unknown();
+            access = changed;
+            ledger.rules(rules(changed));
+            if (lists) {
+                configured = configured(changed);
+                enact();
+            }
+        });
+    }
+
+    private void enact() {
+        List<AddressRule> all = new ArrayList<>(configured);
+        all.addAll(byHand);
+        book.law(all, access.unknown());
+        consequences.enforceRules();
+    }
+
+    private void moved(Collection<Move> moves, Set<Origin> touched) {
+        for (Move move : moves) {
+            touched.add(move.origin());
+            unsaved = true;
+            report(move);
+            if (move.to() == State.DENIED) {
+                consequences.retire(move.origin(), move.address());
+            }
+        }
+    }
+
+    private void report(Move move) {
+        List<Standing> all = ledger.standings(move.origin(), clock.millis());
+        String counts = "(allowed=" + count(all, State.ALLOWED) + " denied=" + count(all, State.DENIED) + " half_open="
+                + count(all, State.HALF_OPEN) + " unknown=" + count(all, State.UNKNOWN) + ")";
+        String text = "host " + move.origin().hostPort() + ": address " + NetUtil.toAddressString(move.address()) + " "
+                + move.to().label() + ", was " + move.from().label() + ": " + move.evidence() + " " + counts;
+        if (move.to() == State.DENIED || move.from() == State.DENIED) {
+            LOG.info("{}", text);
+        } else {
+            LOG.debug("{}", text);
+        }
+        events.addressMoved(
+                move.origin(), move.address(), move.from().label(), move.to().label(), move.cause());
+    }
+
+    private static long count(List<Standing> standings, State state) {
+        return standings.stream().filter(s -> s.state() == state).count();
+    }
+
+    private void publish(Origin place) {
+        book.publish(place, ledger.standings(place, clock.millis()));
+    }
+
+    private void save() {
+        if (!unsaved || file == null) {
+            return;
+        }
+        unsaved = false;
+        Map<Origin, List<Standing>> learned = new LinkedHashMap<>();
+        ledger.standings(clock.millis()).forEach((place, all) -> {
+            List<Standing> listed =
+                    all.stream().filter(s -> s.state() != State.UNKNOWN).toList();
+            if (!listed.isEmpty()) {
+                learned.put(place, listed);
+            }
+        });
+        try {
+            file.write(new LedgerFile.Content(List.copyOf(byHand), learned));
+        } catch (IOException e) {
+            LOG.warn("learned addresses cannot be saved: {}", e.toString());
+        }
+    }
+
+    /** Saves what is not saved yet. */
+    public void close() {
+        control.execute(this::save);
+    }
+
+    @Override
+    public List<Entry> entries(Kind list) {
+        Stream<Entry> rules =
+                book.rules().stream().filter(rule -> rule.list() == list).map(AddressRule::entry);
+        return Stream.concat(rules, learned(list)).toList();
+    }
+
+    @Override
+    public int size(Kind list) {
+        return (int) (book.rules().stream().filter(rule -> rule.list() == list).count()
+                + learned(list).count());
+    }
+
+    private Stream<Entry> learned(Kind list) {
+        State state = list == Kind.WHITELIST ? State.ALLOWED : State.DENIED;
+        return book.pages().entrySet().stream()
+                .flatMap(page -> page.getValue().values().stream()
+                        .map(AddressBook.Line::standing)
+                        .filter(standing -> standing.state() == state)
+                        .map(standing -> new Entry(
+                                list,
+                                AddressBlock.of(standing.address()),
+                                page.getKey(),
+                                Source.LEARNED,
+                                standing.cause(),
+                                Instant.ofEpochMilli(standing.sinceMillis()),
+                                instant(standing.untilMillis()))));
+    }
+
+    private static @Nullable Instant instant(long millis) {
+        return millis == NEVER ? null : Instant.ofEpochMilli(millis);
+    }
+
+    @Override
+    public List<Address> addresses(String host, int port) {
+        return book.pages().entrySet().stream()
+                .filter(page -> page.getKey().host().equalsIgnoreCase(host)
+                        && (port == 0 || page.getKey().port() == port))
+                .flatMap(page -> page.getValue().values().stream().map(line -> address(page.getKey(), line.standing())))
+                .toList();
+    }
+
+    private Address address(Origin place, Standing standing) {
+        AddressRule rule = book.ruling(place, standing.address());
+        return new Address(
+                place,
+                standing.address(),
+                standing.state().label(),
+                standing.score(),
+                standing.latencyNanos() / 1e6,
+                standing.cause(),
+                Instant.ofEpochMilli(standing.sinceMillis()),
+                instant(standing.untilMillis()),
+                rule == null ? null : rule.entry(),
+                standing.spared());
+    }
+
+    @Override
+    public CompletionStage<Entry> put(
+            Kind list, AddressBlock block, @Nullable Origin origin, @Nullable Duration duration) {
+        Origin place = origin == null ? null : AddressBook.place(origin);
+        CompletableFuture<Entry> done = new CompletableFuture<>();
+        control.execute(() -> {
+            if (byHand.size() >= MAX_BY_HAND) {
+                done.completeExceptionally(
+                        new IllegalArgumentException("there are " + MAX_BY_HAND + " entries by hand already"));
+                return;
+            }
+            long now = clock.millis();
+            byHand.removeIf(rule -> rule.same(block, place));
+            AddressRule rule = new AddressRule(
+                    list, block, place, Source.BY_HAND, now, duration == null ? NEVER : now + duration.toMillis());
+            byHand.add(rule);
+            byHandChanged(rule, list == Kind.WHITELIST ? State.ALLOWED : State.DENIED);
+            done.complete(rule.entry());
+        });
+        return done;
+    }
+
+    private void byHandChanged(AddressRule rule, State to) {
+        unsaved = true;
+        LOG.info(
+                "{}: {}{} {} by hand (whitelist={} blacklist={})",
+                rule.list().label(),
+                rule.block(),
+                rule.place() == null ? "" : " for " + rule.place().hostPort(),
+                to == State.UNKNOWN ? "removed" : "put",
+                size(Kind.WHITELIST),
+                size(Kind.BLACKLIST));
+        State was = rule.denies() ? State.DENIED : State.ALLOWED;
+        String from = to == State.UNKNOWN ? was.label() : State.UNKNOWN.label();
+        events.addressMoved(rule.place(), rule.block().network(), from, to.label(), "by_hand");
+        enact();
+        save();
+    }
+
+    @Override
+    public CompletionStage<Integer> remove(Kind list, AddressBlock block, @Nullable Origin origin) {
+        Origin place = origin == null ? null : AddressBook.place(origin);
+        CompletableFuture<Integer> done = new CompletableFuture<>();
+        control.execute(() -> {
+            List<AddressRule> gone = byHand.stream()
+                    .filter(rule -> rule.list() == list && rule.same(block, place))
+                    .toList();
+            byHand.removeAll(gone);
+            gone.forEach(rule -> byHandChanged(rule, State.UNKNOWN));
+            done.complete(gone.size() + forget(list, block, place));
+        });
+        return done;
+    }
+
+    private int forget(Kind list, AddressBlock block, @Nullable Origin place) {
+        List<Move> moves = new ArrayList<>();
+        learned(list)
+                .filter(entry -> block.contains(entry.block().network()))
+                .filter(entry -> place == null || place.equals(entry.origin()))
+                .forEach(entry -> {
+                    assert entry.origin() != null;
+                    ledger.forget(entry.origin(), entry.block().network(), clock.millis())
+                            .ifPresent(moves::add);
+                });
+        Set<Origin> touched = new LinkedHashSet<>();
+        moved(moves, touched);
+        touched.forEach(this::publish);
+        save();
+        return moves.size();
+    }
+}
