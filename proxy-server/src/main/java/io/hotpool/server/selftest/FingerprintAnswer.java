@@ -105,14 +105,14 @@ final class FingerprintAnswer {
         json.put("client_hello", Bytes.hex(records));
     }
 
-    /** Padding comes and goes with the length of the rest; what tools print is known of one of the two. */
+    /** A profile's padding comes and goes with the length of the rest; what tools print is known of the padded hello. */
     private boolean padded(ClientHello hello) {
-        boolean same = hello.extension(PADDING).isPresent()
-                == profile.extension(PADDING).isPresent();
-        if (!same) {
+        boolean longEnough = profile.extension(PADDING).isPresent()
+                && hello.extension(PADDING).isEmpty();
+        if (longEnough) {
             notCompared.add("ja3n and ja4: this hello was long enough without padding");
         }
-        return same;
+        return !longEnough;
     }
 
     private void http2(ObjectNode json) {
