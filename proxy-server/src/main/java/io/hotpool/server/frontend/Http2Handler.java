@@ -227,9 +227,21 @@ final class Http2Handler extends Http2ConnectionHandler implements ClientConnect
         if (unknown && error.error() == Http2Error.STREAM_CLOSED && (resetByUs == null ? !forgotten : !resetByUs)) {
             Http2Error kind = resetByUs == null ? Http2Error.PROTOCOL_ERROR : Http2Error.STREAM_CLOSED;
             onConnectionError(ctx, false, cause, Http2Exception.connectionError(kind, "a frame on an ended stream"));
+        } else if (!outbound && fieldsAfterTheEnd(error)) {
+            Http2Exception closed =
+                    Http2Exception.streamError(id, Http2Error.STREAM_CLOSED, cause, "fields after the end");
+            super.onStreamError(ctx, false, cause, (Http2Exception.StreamException) closed);
         } else {
             super.onStreamError(ctx, outbound, cause, error);
         }
+    }
+
+    /** HEADERS after END_STREAM: the codec counts field sections before it looks at the state (RFC 9113, 5.1). */
+    private boolean fieldsAfterTheEnd(Http2Exception.StreamException error) {
+        Http2Stream stream = connection().stream(error.streamId());
+        return stream != null
+                && stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE
+                && String.valueOf(error.getMessage()).contains("too many headers");
     }
 
     /** Frames that cost the sender nothing are counted: a flood of them ends the connection (CVE-2019-9512 and kin). */
