@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hotpool.pool.AddressLists.Kind;
 import io.hotpool.pool.ExchangeOptions;
 import io.hotpool.pool.PoolSnapshot;
 import io.hotpool.pool.Prewarm;
+import io.hotpool.pool.address.AddressBlock;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.Origin;
@@ -521,6 +523,7 @@ class AdminServerTest {
                 .substring(method.length() + 1)
                 .replace("{host}", "www.example.com:443")
                 .replace("{id}", "7")
+                .replace("{ip}", "192.0.2.7")
                 .replace("{name}", "chrome");
         String token = "Authorization: Bearer canary-token\r\n";
         if (method.equals("GET")) {
@@ -532,6 +535,12 @@ class AdminServerTest {
                         "POST /api/v1/diagnose", "{\"url\": \"https://a.test/\"}")
                 .getOrDefault(operation, "{}");
         return request(method, target, token + "Content-Type: application/json\r\n", body);
+    }
+
+    private void listAnAddress() {
+        for (Kind kind : Kind.values()) {
+            pool.lists.put(kind, AddressBlock.parse("192.0.2.7"), null, Duration.ofMinutes(1));
+        }
     }
 
     @Test
@@ -559,6 +568,7 @@ class AdminServerTest {
                     .get(method)
                     .at("/responses/200/content");
             String type = ok.fieldNames().next();
+            listAnAddress();
             Reply reply = call(operation);
             assertThat(reply.status()).as(operation + reply.body()).isEqualTo(200);
             assertThat(reply.head()).as(operation).contains(type);
