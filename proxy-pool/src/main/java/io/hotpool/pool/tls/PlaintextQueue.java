@@ -79,7 +79,9 @@ final class PlaintextQueue {
     private void take(List<ChannelPromise> done) {
         Write write = writes.removeFirst();
         write.data.release();
-        done.add(write.promise);
+        if (!write.promise.isVoid()) {
+            done.add(write.promise);
+        }
     }
 
     private static void write(ChannelHandlerContext context, ByteBuf record, List<ChannelPromise> done) {
