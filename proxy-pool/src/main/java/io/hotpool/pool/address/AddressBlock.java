@@ -12,17 +12,15 @@ public record AddressBlock(InetAddress network, int prefix) {
     private static final int MAPPED = 96;
 
     public AddressBlock {
-        byte[] bytes = network.getAddress();
-        if (prefix < 0 || prefix > 8 * bytes.length) {
-            throw new IllegalArgumentException(NetUtil.toAddressString(network) + "/" + prefix
-                    + ": the prefix length must be 0 to " + 8 * bytes.length);
+        int bits = 8 * network.getAddress().length;
+        if (prefix < 0 || prefix > bits) {
+            throw new IllegalArgumentException(
+                    NetUtil.toAddressString(network) + "/" + prefix + ": the prefix length must be 0 to " + bits);
         }
         InetAddress plain = AddressClass.plain(network);
-        boolean mapped =
-                bytes.length == 16 && NetUtil.toAddressString(network, true).startsWith("::ffff:");
-        if (plain != network && (prefix == 128 || mapped && prefix >= MAPPED)) {
-            prefix = prefix == 128 ? 32 : prefix - MAPPED;
+        if (plain != network && prefix == bits) {
             network = plain;
+            prefix = 8 * plain.getAddress().length;
         }
         network = IpLiteral.address(masked(network.getAddress(), prefix));
     }
@@ -36,7 +34,9 @@ public record AddressBlock(InetAddress network, int prefix) {
             throw new IllegalArgumentException("'" + text + "' is not an address or a CIDR block such as 10.0.0.0/8");
         }
         InetAddress network = IpLiteral.address(bytes);
-        return new AddressBlock(network, slash < 0 ? 8 * bytes.length : Integer.parseInt(length));
+        int prefix = slash < 0 ? 8 * bytes.length : Integer.parseInt(length);
+        boolean mapped = network.getAddress().length < bytes.length; // ::ffff:10.0.0.0/104 is 10.0.0.0/8
+        return new AddressBlock(network, mapped ? prefix - MAPPED : prefix);
     }
 
     public static AddressBlock of(InetAddress address) {
