@@ -59,6 +59,12 @@ public interface HotPool extends AutoCloseable {
     /** Replaces the configuration; takes effect at once on timers, limits and connections. */
     void update(PoolConfig config);
 
+    /** Asks every idle connection now whether it is alive; what does not answer is closed, or kept back when in doubt. */
+    CompletionStage<HealthReport> checkHealth();
+
+    /** Closes now what is over its time, and what a check keeps back. */
+    CompletionStage<CleanupReport> cleanUp();
+
     /** Closes the idle connections of a host (any port when {@code port} is 0) and retires the busy ones. */
     CompletionStage<Integer> drain(String host, int port);
 

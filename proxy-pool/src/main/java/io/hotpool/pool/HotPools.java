@@ -61,7 +61,7 @@ public final class HotPools {
         UpstreamTls tls = Objects.requireNonNull(this.tls, "tls");
         EventLoop dnsLoop = (EventLoop) group.iterator().next();
         Resolver resolver = HostResolver.of(config.dns(), dnsLoop);
-        Maintainer control = new Maintainer(config.cleanupInterval(), listener);
+        Maintainer control = new Maintainer(config.cleanupInterval(), listener, clock);
         IpAccessController access = new IpAccessController(config.access(), control, clock, listener);
         Connector connector = new Connector(resolver, policy, access, tls, new HttpAttachment(), listener, clock);
         return new ShardedHotPool(group, config, connector, access, control, listener, clock);

@@ -47,6 +47,7 @@ public record PoolConfig(
         Duration responseHeaderTimeout,
         Duration bodyIdleTimeout,
         double retryBudget,
+        Health health,
         Dns dns,
         Tls tls,
         Access access,
@@ -120,6 +121,41 @@ public record PoolConfig(
         }
     }
 
+    /**
+     * The request that asks an HTTP/1.1 connection whether it is alive; HTTP/2 has PING.
+     *
+     * @param method HEAD or GET
+     * @param path origin-form
+     * @param expect {@code any}, {@code 204}, {@code 2xx}: at least one; any answer is one of a live connection, others make
+     *     it stricter
+     */
+    public record Health(String method, String path, List<String> expect) {
+        public static final Health DEFAULTS = new Health("HEAD", "/", List.of("any"));
+
+        public Health {
+            if (!method.equals("HEAD") && !method.equals("GET")) {
+                throw new IllegalArgumentException("health.method: " + method + " (HEAD or GET)");
+            }
+            if (!path.startsWith("/")) {
+                throw new IllegalArgumentException("health.path: " + path + " (begins with /)");
+            }
+            expect = List.copyOf(expect);
+            if (expect.isEmpty() || !expect.stream().allMatch(Health::expectation)) {
+                throw new IllegalArgumentException("health.expect: " + expect + " (any, 2xx, 204)");
+            }
+        }
+
+        /** Is that a word of {@code expect}? */
+        public static boolean expectation(String word) {
+            return word.matches("any|[1-5]xx|[1-5][0-9][0-9]");
+        }
+
+        public boolean expects(int status) {
+            String text = Integer.toString(status);
+            return expect.stream().anyMatch(e -> e.equals("any") || e.equals(text) || e.equals(text.charAt(0) + "xx"));
+        }
+    }
+
     public static final PoolConfig DEFAULTS = new Builder().build();
 
     public PoolConfig {
@@ -143,6 +179,7 @@ public record PoolConfig(
         if (!(retryBudget >= 0 && retryBudget <= 1)) {
             throw new IllegalArgumentException("retry_budget: " + retryBudget + " (0.0 to 1.0)");
         }
+        Objects.requireNonNull(health);
         Objects.requireNonNull(dns);
         Objects.requireNonNull(tls);
         Objects.requireNonNull(access);
@@ -178,6 +215,7 @@ public record PoolConfig(
         public Duration responseHeaderTimeout = Duration.ofSeconds(60);
         public Duration bodyIdleTimeout = Duration.ofMinutes(5);
         public double retryBudget = 0.2;
+        public Health health = Health.DEFAULTS;
         public Dns dns = Dns.DEFAULTS;
         public Tls tls = Tls.DEFAULTS;
         public Access access = Access.DEFAULTS;
@@ -206,6 +244,7 @@ public record PoolConfig(
             responseHeaderTimeout = from.responseHeaderTimeout;
             bodyIdleTimeout = from.bodyIdleTimeout;
             retryBudget = from.retryBudget;
+            health = from.health;
             dns = from.dns;
             tls = from.tls;
             access = from.access;
@@ -234,6 +273,7 @@ public record PoolConfig(
                     responseHeaderTimeout,
                     bodyIdleTimeout,
                     retryBudget,
+                    health,
                     dns,
                     tls,
                     access,

@@ -22,6 +22,18 @@ public interface PoolListener {
         REJECTED
     }
 
+    /** What a check of an idle connection found; labels of {@code hotpool_health_checks_total}. */
+    enum HealthOutcome {
+        HEALTHY,
+        /** It answered, with a status that is not expected. */
+        UNEXPECTED_STATUS,
+        TIMEOUT,
+        /** It was closed, or is when asked. */
+        DEAD
+    }
+
+    default void healthChecked(ConnectionFacts connection, HealthOutcome outcome) {}
+
     /** What became of connections that were asked for ahead of demand; labels of {@code hotpool_prewarm_connections_total}. */
     enum PrewarmOutcome {
         OPENED,

@@ -15,6 +15,8 @@ public record PoolSnapshot(Instant taken, List<Host> hosts) {
      * @param state {@code idle}, {@code active}, {@code draining}
      * @param requests exchanges opened on it since it is ready
      * @param errors exchanges of those that ended with a fault
+     * @param healthy takes requests: neither on its way out nor kept back by a check
+     * @param lastChecked when traffic or a check last showed that it was alive
      * @param session of its key; empty for the shared one
      */
     public record Connection(
@@ -25,7 +27,9 @@ public record PoolSnapshot(Instant taken, List<Host> hosts) {
             int capacity,
             long requests,
             long errors,
-            Instant lastUsed) {}
+            Instant lastUsed,
+            boolean healthy,
+            Instant lastChecked) {}
 
     public int connections() {
         return hosts.stream().mapToInt(h -> h.connections().size()).sum();

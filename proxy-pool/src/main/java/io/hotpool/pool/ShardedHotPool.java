@@ -208,12 +208,31 @@ final class ShardedHotPool implements HotPool {
         maintainer.interval(changed.cleanupInterval());
         access.update(changed.access());
         if (!changed.dns().equals(before.dns())) {
+            maintainer.recheck("the name servers changed");
             connector.resolver(HostResolver.of(changed.dns(), shards.get(0).loop()));
         }
         onShards(shard -> {
             shard.update(changed);
             return true;
         });
+    }
+
+    @Override
+    public CompletionStage<HealthReport> checkHealth() {
+        return onShards(PoolShard::checkHealth).thenCompose(stages -> {
+            List<CompletableFuture<HealthReport>> reports =
+                    stages.stream().map(CompletionStage::toCompletableFuture).toList();
+            return CompletableFuture.allOf(reports.toArray(CompletableFuture[]::new))
+                    .thenApply(all -> reports.stream()
+                            .map(CompletableFuture::join)
+                            .reduce(HealthReport.NOTHING, HealthReport::plus));
+        });
+    }
+
+    @Override
+    public CompletionStage<CleanupReport> cleanUp() {
+        return onShards(PoolShard::cleanUp)
+                .thenApply(reports -> reports.stream().reduce(new CleanupReport(0, 0), CleanupReport::plus));
     }
 
     @Override

@@ -28,7 +28,9 @@ class AllowedImportsTest {
             "ExchangeOptions",
             "OpenExchange",
             "PrewarmResult",
-            "AddressLists");
+            "AddressLists",
+            "HealthReport",
+            "CleanupReport");
 
     @ParameterizedTest(name = "{0} imports only {1}")
     @CsvSource(

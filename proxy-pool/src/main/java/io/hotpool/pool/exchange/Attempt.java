@@ -55,7 +55,7 @@ final class Attempt implements ResponseSink {
             if (upstream != null) {
                 upstream.cancel(cause);
             }
-            carriage.release(this, true);
+            carriage.release(this, cause.kind() != FaultKind.CLIENT_GONE);
         }
     }
 

@@ -7,6 +7,8 @@ import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -14,9 +16,12 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The control thread: owns what is shared between shards, and sees to what nobody asks for. */
 public final class Maintainer implements Executor, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Maintainer.class);
     private static final int TICK_SECONDS = 1;
 
     private final EventExecutor thread = new DefaultEventExecutor(new DefaultThreadFactory("hotpool-control", true));
@@ -27,8 +32,11 @@ public final class Maintainer implements Executor, AutoCloseable {
     private @Nullable Future<?> cleaning;
 
     private final Prewarmer prewarmer;
+    private final ClockWatch clocks;
+    private final FileStamp resolverFile = new FileStamp(Path.of("/etc/resolv.conf"));
 
-    public Maintainer(Duration cleanupInterval, PoolListener events) {
+    public Maintainer(Duration cleanupInterval, PoolListener events, Clock clock) {
+        this.clocks = new ClockWatch(clock, thread.ticker());
         this.prewarmer = new Prewarmer(thread, events);
         this.interval = cleanupInterval;
     }
@@ -55,7 +63,20 @@ public final class Maintainer implements Executor, AutoCloseable {
     }
 
     private void tick() {
+        if (clocks.jumped()) {
+            recheck("the clock jumped: the machine slept, or was set");
+        } else if (resolverFile.changed()) {
+            recheck("the system's name servers changed");
+        }
         onShards(PoolShard::tick);
+    }
+
+    /** The network may be another one: what is idle is asked whether it is alive. Nothing is closed for this alone. */
+    public void recheck(String why) {
+        execute(() -> {
+            LOG.info("idle connections are checked: {}", why);
+            onShards(PoolShard::checkHealth);
+        });
     }
 
     private void schedule() {

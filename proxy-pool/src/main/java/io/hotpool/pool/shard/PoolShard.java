@@ -1,5 +1,7 @@
 package io.hotpool.pool.shard;
 
+import io.hotpool.pool.CleanupReport;
+import io.hotpool.pool.HealthReport;
 import io.hotpool.pool.PoolConfig;
 import io.hotpool.pool.PoolListener;
 import io.hotpool.pool.PoolListener.AcquireOutcome;
@@ -11,6 +13,7 @@ import io.hotpool.pool.connect.Dialer;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.Origin;
+import io.hotpool.pool.http.Protocol;
 import io.hotpool.pool.http.UpstreamConnection;
 import io.hotpool.pool.http.UpstreamConnection.CloseReason;
 import io.hotpool.pool.profile.Wardrobe;
@@ -19,6 +22,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.time.Clock;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +52,7 @@ public final class PoolShard implements ConnectionPermits.Source {
     private final RetryBudget retryBudget;
     private final Wardrobe wardrobe = new Wardrobe();
     private final Circuits circuits;
+    private final HealthChecks health;
     private PoolConfig config;
     private @Nullable Future<?> timer;
     private long timerAt;
@@ -74,6 +79,7 @@ public final class PoolShard implements ConnectionPermits.Source {
         this.clock = clock;
         this.state = new PoolState(
                 Limits.of(config), () -> ThreadLocalRandom.current().nextDouble(), new Deeds());
+        this.health = new HealthChecks(loop, state, this::config, events);
         this.retryBudget = new RetryBudget(config.retryBudget());
         this.circuits = new Circuits(config.circuit());
     }
@@ -197,6 +203,9 @@ public final class PoolShard implements ConnectionPermits.Source {
         assert loop.inEventLoop();
         refresh(c);
         state.release(c, failed, now());
+        if (failed && c.usable() && c.protocol() == Protocol.H2) {
+            health.suspect(c);
+        }
         noteIdle(c);
     }
 
@@ -347,11 +356,26 @@ public final class PoolShard implements ConnectionPermits.Source {
         wakeAt(state.nextDeadline(now()));
     }
 
+    /** Asks every idle connection now whether it is alive. */
+    public CompletionStage<HealthReport> checkHealth() {
+        assert loop.inEventLoop();
+        return health.checkAll();
+    }
+
+    /** Closes what is over its time, and what is kept back. */
+    public CleanupReport cleanUp() {
+        assert loop.inEventLoop();
+        int expired = state.expire(now());
+        wakeAt(state.nextDeadline(now()));
+        return new CleanupReport(expired, state.retireQuarantined());
+    }
+
     /** About once a second: what wants doing without anybody asking. */
     public void tick() {
         assert loop.inEventLoop();
         if (!closed) {
             state.refill(now());
+            health.checkSilent();
         }
     }
 

@@ -205,6 +205,57 @@ final class PoolState {
         forget(host);
     }
 
+    /** Idle ones that did not show for so long that they are alive, and are not being asked. */
+    List<PooledConnection> silentFor(long nanos, long now) {
+        List<PooledConnection> found = new ArrayList<>();
+        for (IdleList list : List.of(idle, unused)) {
+            for (PooledConnection c : list.unusedFor(nanos, now)) {
+                // Up to a tenth later, so that they are not all asked at once.
+                long patience = nanos + (long) (nanos * (1 - c.lifetimeShare));
+                if (!c.checking && now - c.lastSeen() >= patience) {
+                    found.add(c);
+                }
+            }
+        }
+        return found;
+    }
+
+    /** A check has it for itself, and nobody else until {@link #checked}. */
+    void reserve(PooledConnection c) {
+        assert c.idle();
+        unlist(c);
+        c.reserved = true;
+        c.state = c.occupied() < c.capacity ? State.READY : State.BUSY;
+    }
+
+    /**
+     * A check is over; it does not count as a use.
+     *
+     * @param alive it answered as expected
+     * @param doubtful it may be alive all the same: it is kept back first, and retired when the next check fails, too
+     * @return was it retired now?
+     */
+    boolean checked(PooledConnection c, boolean alive, boolean doubtful, long now) {
+        c.checking = false;
+        c.reserved = false;
+        if (!c.usable()) {
+            return false;
+        }
+        if (!alive && (!doubtful || c.quarantined)) {
+            retire(c, CloseReason.UNHEALTHY);
+            return true;
+        }
+        c.quarantined = !alive;
+        c.checked = now;
+        settle(c, now);
+        return false;
+    }
+
+    /** Retires those that are kept back. */
+    int retireQuarantined() {
+        return retire(c -> c.quarantined && !c.checking, CloseReason.UNHEALTHY);
+    }
+
     /** A connection died before its answer began: others that have idled as long are not to be trusted either. */
     int suspect(PooledConnection dead, CloseReason reason) {
         List<PooledConnection> idle =
@@ -244,25 +295,28 @@ final class PoolState {
         return oldest != null;
     }
 
-    /** Carries out what is due. */
-    void expire(long now) {
-        expire(idle, now);
-        expire(unused, now);
-        retire(c -> now - lifeEnd(c) >= 0, CloseReason.MAX_LIFETIME);
+    /** Carries out what is due; says how many connections were retired. */
+    int expire(long now) {
+        int retired = expire(idle, now) + expire(unused, now);
+        retired += retire(c -> now - lifeEnd(c) >= 0, CloseReason.MAX_LIFETIME);
         for (HostState host : List.copyOf(hosts.values())) {
             expireWaiters(host, now);
             if (host.unused() && now - host.lastUsed >= FORGET_AFTER) {
                 hosts.remove(host.origin);
             }
         }
+        return retired;
     }
 
-    private void expire(IdleList list, long now) {
+    private int expire(IdleList list, long now) {
+        int retired = 0;
         for (PooledConnection c : list.unusedFor(limits.idleTimeout(), now)) {
             if (c.idle() && !kept(c, now)) {
                 retire(c, CloseReason.IDLE_TIMEOUT);
+                retired++;
             }
         }
+        return retired;
     }
 
     /** One of the last {@code min_hot} of a host in use: it ends with its lifetime only. */

@@ -53,6 +53,15 @@ public final class PooledConnection {
     /** Of the last request or health check that said something about it, by the shard's clock. */
     long checked;
 
+    /** A check wants to know about it, or does already. */
+    boolean checking;
+
+    /** An HTTP/1.1 check has it for itself. */
+    boolean reserved;
+
+    /** In doubt: takes no further exchange until it has answered a check. */
+    boolean quarantined;
+
     private @Nullable UpstreamConnection upstream;
 
     PooledConnection(HostState host, KeyState key, int capacity) {
@@ -88,7 +97,7 @@ public final class PooledConnection {
     }
 
     int occupied() {
-        return Math.max(leases, active);
+        return Math.max(reserved ? 1 : 0, Math.max(leases, active));
     }
 
     boolean usable() {
@@ -96,12 +105,17 @@ public final class PooledConnection {
     }
 
     boolean free() {
-        return usable() && occupied() < capacity;
+        return usable() && !quarantined && occupied() < capacity;
     }
 
     /** Made ahead of demand, and never used so far: it does not count for {@code max_idle_conns}. */
     boolean unused() {
         return warming != null && requests == 0;
+    }
+
+    /** When it last showed that it was alive. */
+    long lastSeen() {
+        return Math.max(lastUsed - checked, 0) + checked;
     }
 
     boolean idle() {

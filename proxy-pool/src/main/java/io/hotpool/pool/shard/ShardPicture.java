@@ -18,12 +18,12 @@ final class ShardPicture {
     private static PoolSnapshot.Host host(HostState host, Instant taken, long now) {
         List<PoolSnapshot.Connection> connections = host.connections.stream()
                 .filter(PooledConnection::isReady)
-                .map(c -> connection(c, taken.minusNanos(now - c.lastUsed)))
+                .map(c -> connection(c, taken, now))
                 .toList();
         return new PoolSnapshot.Host(host.origin, host.waiting, host.count(State.CONNECTING), connections);
     }
 
-    private static PoolSnapshot.Connection connection(PooledConnection c, Instant lastUsed) {
+    private static PoolSnapshot.Connection connection(PooledConnection c, Instant taken, long now) {
         String state = c.state == State.DRAINING ? "draining" : c.idle() ? "idle" : "active";
         return new PoolSnapshot.Connection(
                 c.upstream().facts(),
@@ -33,6 +33,8 @@ final class ShardPicture {
                 c.capacity,
                 c.requests,
                 c.errors,
-                lastUsed);
+                taken.minusNanos(now - c.lastUsed),
+                c.state != State.DRAINING && !c.quarantined,
+                taken.minusNanos(now - c.lastSeen()));
     }
 }

@@ -378,6 +378,46 @@ class PoolStateTest implements PoolState.Shell {
         assertThat(tried).isBetween(3, 10);
     }
 
+    @Test
+    void a_connection_is_asked_only_when_idle_for_the_interval_and_a_check_is_no_use() {
+        PooledConnection c = usedOnce(A);
+        now += seconds(29);
+        assertThat(state.silentFor(seconds(30), now)).isEmpty();
+        now += seconds(5);
+        assertThat(state.silentFor(seconds(30), now)).containsExactly(c);
+        state.reserve(c);
+        assertThat(state.acquireNow(A, now)).as("a check has it for itself").isNull();
+        assertThat(state.checked(c, true, false, now)).isFalse();
+        assertThat(state.silentFor(seconds(30), now)).isEmpty();
+        now += seconds(27);
+        state.expire(now);
+        assertThat(retired).as("the idle clock ran on").containsExactly("IDLE_TIMEOUT");
+    }
+
+    @Test
+    void a_check_in_doubt_keeps_the_connection_back_and_the_next_one_decides() {
+        PooledConnection good = usedOnce(A);
+        state.checked(good, false, true, now);
+        assertThat(retired).isEmpty();
+        assertThat(state.acquireNow(A, now)).isNull();
+        state.checked(good, true, false, now);
+        assertThat(state.acquireNow(A, now)).isSameAs(good);
+        state.release(good, false, now);
+        state.checked(good, false, true, now);
+        assertThat(state.checked(good, false, true, now)).isTrue();
+        assertThat(retired).containsExactly("UNHEALTHY");
+    }
+
+    @Test
+    void a_check_that_ends_after_its_connection_changes_nothing() {
+        PooledConnection c = usedOnce(A);
+        state.reserve(c);
+        state.closed(c, now);
+        assertThat(state.checked(c, false, false, now)).isFalse();
+        assertThat(state.all()).isEmpty();
+        assertThat(state.idle().size()).isZero();
+    }
+
     @Override
     public boolean takePermit() {
         return permits > 0 && permits-- > 0;

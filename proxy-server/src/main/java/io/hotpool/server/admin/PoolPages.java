@@ -30,12 +30,36 @@ final class PoolPages {
         routes.later("GET", "/api/v1/hosts", this::hosts);
         routes.withArgument("GET", "/api/v1/hosts/", "", (request, host) -> host(host));
         routes.withArgument("POST", "/api/v1/hosts/", "/drain", (request, host) -> drain(host));
+        routes.slow("POST", "/api/v1/health-check", request -> checkHealth());
+        routes.later("POST", "/api/v1/cleanup", request -> cleanUp());
         routes.later("POST", "/api/v1/flush", request -> services.pool().flush().thenApply(PoolPages::closed));
     }
 
-    /** Connections that take requests: those that are not on their way out. */
+    private CompletionStage<Answer> checkHealth() {
+        return services.pool()
+                .checkHealth()
+                .thenApply(found -> Answer.json(Json.object()
+                        .put("healthy", found.healthy())
+                        .put("unhealthy", found.unhealthy())
+                        .put("closed", found.closed())
+                        .put("busy", found.busy())));
+    }
+
+    private CompletionStage<Answer> cleanUp() {
+        return services.pool()
+                .cleanUp()
+                .thenApply(done -> Answer.json(Json.object()
+                        .put("closed", done.expired() + done.unhealthy())
+                        .put("expired", done.expired())
+                        .put("unhealthy", done.unhealthy())));
+    }
+
+    /** Connections that take requests: neither on their way out nor kept back by a check. */
     static int healthy(PoolSnapshot snapshot) {
-        return snapshot.connections() - snapshot.inState("draining");
+        return (int) snapshot.hosts().stream()
+                .flatMap(h -> h.connections().stream())
+                .filter(Connection::healthy)
+                .count();
     }
 
     private CompletionStage<Answer> connections(AdminRequest request) {
@@ -46,7 +70,7 @@ final class PoolPages {
             for (Host h : snapshot.hosts()) {
                 if (host == null || HostArgument.parse(host).matches(h.origin())) {
                     h.connections().stream()
-                            .filter(c -> healthy == null || healthy.equals(Boolean.toString(healthy(c))))
+                            .filter(c -> healthy == null || healthy.equals(Boolean.toString(c.healthy())))
                             .forEach(c -> found.add(json(c)));
                 }
             }
@@ -117,10 +141,6 @@ final class PoolPages {
                 .with("X-Total-Count", Integer.toString(all.size()));
     }
 
-    private static boolean healthy(Connection connection) {
-        return !connection.state().equals("draining");
-    }
-
     private ObjectNode json(Host host) {
         ObjectNode json = Json.object();
         json.put("scheme", host.origin().scheme());
@@ -170,7 +190,8 @@ final class PoolPages {
         json.put("created", facts.created().toString());
         json.put("last_used", connection.lastUsed().toString());
         json.put("state", connection.state());
-        json.put("healthy", healthy(connection));
+        json.put("healthy", connection.healthy());
+        json.put("last_checked", connection.lastChecked().toString());
         json.put("in_use", connection.open() > 0);
         json.put("open", connection.open());
         json.put("capacity", connection.capacity());

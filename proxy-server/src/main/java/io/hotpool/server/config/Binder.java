@@ -84,6 +84,8 @@ final class Binder {
             pool.responseHeaderTimeout = values.get(Keys.POOL_RESPONSE);
             pool.bodyIdleTimeout = values.get(Keys.POOL_BODY_IDLE);
             pool.retryBudget = values.get(Keys.POOL_RETRY_BUDGET);
+            pool.health = new PoolConfig.Health(
+                    values.get(Keys.HEALTH_METHOD), values.get(Keys.HEALTH_PATH), values.get(Keys.HEALTH_EXPECT));
             pool.dns = new PoolConfig.Dns(
                     values.get(Keys.DNS_SERVERS),
                     values.get(Keys.DNS_HOSTS),

@@ -11,6 +11,7 @@ import static io.hotpool.server.config.Scalars.size;
 import io.hotpool.pool.ExchangeOptions.HeaderMode;
 import io.hotpool.pool.PoolConfig.Access;
 import io.hotpool.pool.address.AddressBlock;
+import io.hotpool.pool.PoolConfig.Health;
 import io.hotpool.server.config.HotpoolConfig.Log;
 import io.hotpool.server.config.HotpoolConfig.PlainHttp;
 import io.hotpool.server.config.HotpoolConfig.PrivateTargets;
@@ -267,6 +268,25 @@ final class Keys {
             "\"10s\"",
             "how long such a host is answered for with 503 before one connection may find out"));
 
+    // [health]
+    static final Key<String> HEALTH_METHOD = add(Key.of(
+            "health.method",
+            Scalars.text("HEAD or GET", t -> Optional.of(t).filter(m -> m.equals("HEAD") || m.equals("GET"))),
+            "\"HEAD\"",
+            "of the request that checks an idle HTTP/1.1 connection; HTTP/2 has PING"));
+    static final Key<String> HEALTH_PATH = add(Key.of(
+            "health.path",
+            Scalars.text("a path that begins with /", t -> Optional.of(t).filter(p -> p.startsWith("/"))),
+            "\"/\"",
+            "of the same request"));
+    static final Key<List<String>> HEALTH_EXPECT = add(Key.of(
+            "health.expect",
+            new ListType<>(
+                    Scalars.text("any, 2xx or 204", t -> Optional.of(t).filter(Health::expectation)),
+                    "words: any, 2xx or 204"),
+            "[\"any\"]",
+            "statuses of a healthy connection; any: every answer shows that it is alive"));
+
     // [fingerprint] [headers]
     static final Key<String> PROFILE = add(Key.of(
             "fingerprint.profile",
@@ -421,6 +441,7 @@ final class Keys {
         docs.put("blacklist", "addresses of origins that are never used");
         docs.put("access", "what is learned about addresses of origins");
         docs.put("circuit", "hosts that cannot be reached at all");
+        docs.put("health", "how idle connections are checked");
         docs.put("fingerprint", "which browser origins see");
         docs.put("headers", "what happens to the headers of requests");
         docs.put("dns", "how names become addresses");

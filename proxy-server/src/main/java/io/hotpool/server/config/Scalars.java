@@ -163,7 +163,7 @@ final class Scalars {
                 type.literal());
     }
 
-    private static <T> ValueType<T> text(String allowed, Function<String, Optional<T>> reading) {
+    static <T> ValueType<T> text(String allowed, Function<String, Optional<T>> reading) {
         return new ScalarType<>(
                 given -> string(given).flatMap(reading),
                 value -> quoted(value.toString()),

@@ -60,6 +60,11 @@ public final class Listeners {
         }
 
         @Override
+        public void healthChecked(ConnectionFacts connection, HealthOutcome outcome) {
+            all.forEach(l -> l.healthChecked(connection, outcome));
+        }
+
+        @Override
         public void prewarmed(Origin origin, PrewarmOutcome outcome, int connections) {
             all.forEach(l -> l.prewarmed(origin, outcome, connections));
         }

@@ -34,6 +34,7 @@ final class PoolMetrics implements PoolListener {
     private final Counter retries;
     private final Map<PrewarmOutcome, Counter.Child> prewarmed;
     private final Counter addressMoves;
+    private final Map<HealthOutcome, Counter.Child> healthChecks;
     private final Map<Protocol, Counter.Child> created = new EnumMap<>(Protocol.class);
     private final Map<Protocol, Counter.Child> createdResumed = new EnumMap<>(Protocol.class);
     private final Map<CloseReason, Counter.Child> closed;
@@ -61,6 +62,10 @@ final class PoolMetrics implements PoolListener {
                 "Exchanges that the pool ended with a fault, by host (bounded).",
                 "host",
                 "kind");
+        healthChecks = children(
+                HealthOutcome.class,
+                counter(registry, "health_checks_total", "Checks of idle connections, by what they found.", "outcome"),
+                PoolMetrics::lower);
         prewarmed = children(
                 PrewarmOutcome.class,
                 counter(
@@ -128,6 +133,11 @@ final class PoolMetrics implements PoolListener {
     @Override
     public void connectionClosed(ConnectionFacts connection, CloseReason reason, long requests) {
         closed.get(reason).inc();
+    }
+
+    @Override
+    public void healthChecked(ConnectionFacts connection, HealthOutcome outcome) {
+        healthChecks.get(outcome).inc();
     }
 
     @Override

@@ -164,6 +164,13 @@ class AdminServerTest {
     }
 
     @Test
+    void health_check_and_cleanup_answer_with_what_they_found() throws IOException {
+        assertThat(post("/api/v1/health-check").json().toString())
+                .isEqualTo("{\"healthy\":2,\"unhealthy\":3,\"closed\":4,\"busy\":1}");
+        assertThat(post("/api/v1/cleanup").json().get("closed").asInt()).isEqualTo(11);
+    }
+
+    @Test
     void prewarm_takes_one_order_or_a_list_and_answers_in_the_same_form() throws IOException {
         JsonNode one = post("/api/v1/prewarm", "{\"host\":\"a.test:8443\",\"count\":3}")
                 .json();
@@ -254,7 +261,16 @@ class AdminServerTest {
 
     private void showOneConnection() {
         var connection = new PoolSnapshot.Connection(
-                Events.connection(7, Events.ORIGIN, Protocol.H2), "s1", "idle", 0, 100, 12, 1, Instant.EPOCH);
+                Events.connection(7, Events.ORIGIN, Protocol.H2),
+                "s1",
+                "idle",
+                0,
+                100,
+                12,
+                1,
+                Instant.EPOCH,
+                true,
+                Instant.EPOCH);
         pool.snapshot = new PoolSnapshot(
                 Instant.EPOCH, List.of(new PoolSnapshot.Host(Events.ORIGIN, 0, 0, List.of(connection))));
     }

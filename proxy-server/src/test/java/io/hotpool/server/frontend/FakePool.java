@@ -1,7 +1,9 @@
 package io.hotpool.server.frontend;
 
 import io.hotpool.pool.AddressLists;
+import io.hotpool.pool.CleanupReport;
 import io.hotpool.pool.ExchangeOptions;
+import io.hotpool.pool.HealthReport;
 import io.hotpool.pool.HotPool;
 import io.hotpool.pool.OpenExchange;
 import io.hotpool.pool.PoolConfig;
@@ -178,6 +180,16 @@ final class FakePool implements HotPool {
     @Override
     public EventLoop loopOf(Origin origin) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<HealthReport> checkHealth() {
+        return CompletableFuture.completedFuture(new HealthReport(1, 2, 3, 4));
+    }
+
+    @Override
+    public CompletionStage<CleanupReport> cleanUp() {
+        return CompletableFuture.completedFuture(new CleanupReport(5, 6));
     }
 
     @Override

@@ -106,7 +106,16 @@ class MetricsTest {
     @Test
     void gauges_come_from_the_picture_of_the_pool() {
         var connection = new PoolSnapshot.Connection(
-                Events.connection(1, Events.ORIGIN, Protocol.H2), "", "active", 2, 100, 9, 0, Instant.EPOCH);
+                Events.connection(1, Events.ORIGIN, Protocol.H2),
+                "",
+                "active",
+                2,
+                100,
+                9,
+                0,
+                Instant.EPOCH,
+                true,
+                Instant.EPOCH);
         PoolSnapshot snapshot = new PoolSnapshot(
                 Instant.EPOCH, List.of(new PoolSnapshot.Host(Events.ORIGIN, 3, 1, List.of(connection))));
         assertThat(metrics.page().text(TEXT, snapshot, new HandLists(), false))
