@@ -24,7 +24,7 @@ final class PrewarmJob {
     private int opened;
     private int alreadyThere;
     private int failuresInARow;
-    private boolean known; // a dial has ended: the host answers, or not
+    private boolean known; // the last dial that ended has succeeded
     private @Nullable Protocol protocol;
     private int capacity;
 
@@ -45,7 +45,7 @@ final class PrewarmJob {
         left = requested - alreadyThere;
     }
 
-    /** The first dial goes alone: a host that is down costs one, and its protocol is known for the others. */
+    /** The first dial goes alone, and so does each that follows a failure: a host that is down takes no room from others. */
     boolean mayDial(int atOnce, long now) {
         return left > 0 && now - notBefore >= 0 && dialling < (known ? atOnce : 1);
     }
@@ -90,7 +90,7 @@ final class PrewarmJob {
 
     void failed(String cause) {
         dialling--;
-        known = true;
+        known = false;
         failed.merge(cause, 1, Integer::sum);
         failuresInARow++;
         if (failuresInARow >= FAILURES_IN_A_ROW && left > 0) {
@@ -99,11 +99,12 @@ final class PrewarmJob {
         }
     }
 
-    /** True when it was completed now. */
-    boolean completeIfDone() {
-        return left == 0
-                && dialling == 0
-                && result.complete(new PrewarmResult(origin, requested, opened, alreadyThere, refused, failed, note()));
+    /** Null while something is left to do. */
+    @Nullable
+    PrewarmResult outcome() {
+        return left > 0 || dialling > 0
+                ? null
+                : new PrewarmResult(origin, requested, opened, alreadyThere, refused, failed, note());
     }
 
     private String note() {

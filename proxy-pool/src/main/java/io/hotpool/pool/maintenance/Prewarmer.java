@@ -12,7 +12,6 @@ import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -99,15 +98,16 @@ public final class Prewarmer {
 
     private void end() {
         for (PrewarmJob job : List.copyOf(jobs)) {
-            if (job.completeIfDone()) {
+            PrewarmResult outcome = job.outcome();
+            if (outcome != null) {
                 jobs.remove(job);
-                report(job.result);
+                report(outcome);
+                job.result.complete(outcome);
             }
         }
     }
 
-    private void report(CompletableFuture<PrewarmResult> done) {
-        PrewarmResult r = done.join();
+    private void report(PrewarmResult r) {
         events.prewarmed(r.origin(), PrewarmOutcome.OPENED, r.opened());
         events.prewarmed(r.origin(), PrewarmOutcome.ALREADY_THERE, r.alreadyThere());
         events.prewarmed(r.origin(), PrewarmOutcome.REFUSED, r.refusedCount());

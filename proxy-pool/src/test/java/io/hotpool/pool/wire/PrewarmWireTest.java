@@ -130,7 +130,7 @@ class PrewarmWireTest {
         PrewarmResult result = get(pool.prewarm(Origin.http("h1.test", origin.port()), PLAIN, 50));
         assertThat(result.opened()).isEqualTo(10);
         assertThat(result.refused()).isEqualTo(Map.of("max_conns_per_host", 40));
-        assertThat(origin.accepted).hasValue(10);
+        await().untilAsserted(() -> assertThat(origin.accepted).hasValue(10));
         assertThat(outcomes).containsEntry(PoolListener.PrewarmOutcome.REFUSED, 40);
     }
 
@@ -157,7 +157,7 @@ class PrewarmWireTest {
                 .await();
         assertThat(reply.head().status()).isEqualTo(200);
         assertThat(reply.exchange.timing().reused()).isTrue();
-        assertThat(origin.accepted).hasValue(2);
+        await().untilAsserted(() -> assertThat(origin.accepted).hasValue(2));
     }
 
     @Test

@@ -10,8 +10,8 @@ import static io.hotpool.server.config.Scalars.size;
 
 import io.hotpool.pool.ExchangeOptions.HeaderMode;
 import io.hotpool.pool.PoolConfig.Access;
-import io.hotpool.pool.address.AddressBlock;
 import io.hotpool.pool.PoolConfig.Health;
+import io.hotpool.pool.address.AddressBlock;
 import io.hotpool.server.config.HotpoolConfig.Log;
 import io.hotpool.server.config.HotpoolConfig.PlainHttp;
 import io.hotpool.server.config.HotpoolConfig.PrivateTargets;
