@@ -9,6 +9,9 @@ import io.hotpool.wire.fixture.RawClient;
 import io.hotpool.wire.fixture.ScriptedOrigin;
 import io.hotpool.wire.fixture.Step;
 import io.hotpool.wire.fixture.Wait;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetric;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.IDN;
@@ -17,6 +20,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
@@ -229,6 +233,33 @@ class TunnelTest {
             assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start))
                     .isLessThan(6);
         }
+    }
+
+    @Test
+    @Tag("check-24")
+    void hellos_that_announce_16_mib_take_no_memory_to_speak_of() throws Exception {
+        int clients = 64;
+        byte[] start = {22, 3, 1, 0x40, 0, 1, (byte) 0xff, (byte) 0xff, (byte) 0xff, 3, 3};
+        List<RawClient> open = new ArrayList<>();
+        long before = buffers();
+        try {
+            for (int i = 0; i < clients; i++) {
+                RawClient client = lab.client().connect(Lab.HOST + ":443");
+                open.add(client);
+                client.send(start);
+                client.send(new byte[16000]);
+            }
+            assertThat(buffers() - before).as("bytes of buffers").isLessThan(clients * 65_536L);
+        } finally {
+            for (RawClient client : open) {
+                client.close();
+            }
+        }
+    }
+
+    private static long buffers() {
+        ByteBufAllocatorMetric metric = ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric();
+        return metric.usedDirectMemory() + metric.usedHeapMemory();
     }
 
     @Test

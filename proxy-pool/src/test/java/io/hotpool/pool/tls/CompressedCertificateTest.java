@@ -9,6 +9,7 @@ import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
 import java.util.Random;
 import java.util.Set;
 import java.util.zip.DeflaterOutputStream;
@@ -48,6 +49,18 @@ class CompressedCertificateTest {
 
         refused(message(algorithm, 0xffffff, bomb), ALL);
         refused(message(algorithm, CompressedCertificate.LIMIT, bomb), ALL);
+
+        long before = allocated();
+        refused(message(algorithm, CompressedCertificate.LIMIT, bomb), ALL);
+        // Brotli's decoder takes the window that the stream announces, and gives it back.
+        int window = algorithm == CompressedCertificate.BROTLI ? 4 << 20 : 0;
+        assertThat(allocated() - before).as("bytes of heap, while it lasts").isLessThan(window + (1 << 20));
+    }
+
+    /** By this thread since it began. */
+    private static long allocated() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
+                .getThreadAllocatedBytes(Thread.currentThread().getId());
     }
 
     @ParameterizedTest
