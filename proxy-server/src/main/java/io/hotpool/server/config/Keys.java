@@ -185,16 +185,18 @@ final class Keys {
             add(seconds("pool.health_check_interval", 30, 10, 60, "how often idle connections are checked"));
     static final Key<Duration> POOL_CLEANUP =
             add(seconds("pool.cleanup_interval", 60, 30, 120, "how often ended and expired connections are swept"));
-    static final Key<Duration> POOL_BLACKLIST = add(Key.of(
-            "pool.blacklist_check_interval",
-            duration(S, DAY),
-            "\"5m\"",
-            "how often denied addresses are tested again"));
-    static final Key<Duration> POOL_DNS_UPDATE = add(Key.of(
-            "pool.dns_update_interval",
-            duration(S, DAY),
-            "\"30m\"",
-            "how often the names of hosts in use are resolved anew"));
+    static final Key<Duration> POOL_BLACKLIST = add(
+            Key.of(
+                    "pool.blacklist_check_interval",
+                    duration(S, DAY),
+                    "\"5m\"",
+                    "how often denied addresses are tested again (accepted; without effect in this version: a denial ends by its time)"));
+    static final Key<Duration> POOL_DNS_UPDATE = add(
+            Key.of(
+                    "pool.dns_update_interval",
+                    duration(S, DAY),
+                    "\"30m\"",
+                    "how often the names of hosts in use are resolved anew (accepted; without effect in this version: a dial resolves when the TTL is over)"));
     static final Key<Integer> POOL_RETRIES =
             add(Key.of("pool.max_retries", integer(0, 10), "3", "further attempts after the first"));
     static final Key<Duration> POOL_ACQUIRE = add(Key.of(
@@ -205,8 +207,11 @@ final class Keys {
             add(Key.of("pool.min_hot", integer(0, 1000), "0", "connections kept open per host while it is in use"));
     static final Key<Boolean> POOL_RESUME =
             add(Key.of("pool.resume_sessions", BOOLEAN, "true", "resume TLS sessions on reconnect, as browsers do"));
-    static final Key<Boolean> POOL_AUTO_TUNE =
-            add(Key.of("pool.auto_tune", BOOLEAN, "false", "move between the three tiers with the measured load"));
+    static final Key<Boolean> POOL_AUTO_TUNE = add(Key.of(
+            "pool.auto_tune",
+            BOOLEAN,
+            "false",
+            "move between the three tiers with the measured load (accepted; without effect in this version)"));
     static final Key<Duration> POOL_RESPONSE = add(Key.of(
             "pool.response_header_timeout",
             duration(MS, DAY),
