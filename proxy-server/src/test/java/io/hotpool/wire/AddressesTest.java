@@ -63,7 +63,9 @@ class AddressesTest {
         Wait.until(() -> assertThat(
                         origins.stream().mapToInt(ScriptedOrigin::connections).sum())
                 .isEqualTo(8));
-        assertThat(origins).extracting(ScriptedOrigin::connections).allMatch(n -> n >= 1 && n <= 4);
+        // The less busy of two drawn addresses: the draw may pass one of four over, but no address gets most of them.
+        assertThat(origins).extracting(ScriptedOrigin::connections).allMatch(n -> n <= 5);
+        assertThat(origins).filteredOn(origin -> origin.connections() > 0).hasSizeGreaterThanOrEqualTo(2);
         for (RawClient client : clients) {
             client.close();
         }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class JarIT {
     private static final Path JAR = Path.of(Objects.requireNonNull(System.getProperty("hotpool.jar")));
-    private static final long MOST_BYTES = 25_000_000;
+    private static final long MOST_BYTES = 25L << 20;
 
     private final List<Process> started = new ArrayList<>();
 
