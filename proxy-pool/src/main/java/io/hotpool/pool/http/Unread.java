@@ -12,6 +12,10 @@ public final class Unread {
      * that a stream of which a piece is always unread takes no more memory as it goes on. Takes both buffers.
      */
     public static ByteBuf join(ByteBufAllocator allocator, ByteBuf unread, ByteBuf more) {
+        if (!unread.isReadable()) {
+            unread.release();
+            return more;
+        }
         int size = more.readableBytes();
         try {
             if (size <= unread.maxFastWritableBytes() && !unread.isReadOnly()) {

@@ -92,8 +92,15 @@ public final class Http1Connection implements UpstreamConnection {
         if (end != null) {
             shut(end);
         } else {
-            channel.config().setAutoRead(true);
+            read(true);
             listener.changed(this);
+        }
+    }
+
+    /** Asks for more bytes, or for none. After the end of input there are none: the channel may have left its epoll set. */
+    void read(boolean wanted) {
+        if (!inputClosed && !closed && !(channel instanceof DuplexChannel duplex && duplex.isInputShutdown())) {
+            channel.config().setAutoRead(wanted);
         }
     }
 

@@ -165,7 +165,7 @@ final class Http1Exchange implements RequestSink, ResponseReader.Events {
         if (phase == Phase.OPEN) {
             unconsumed += size;
             if (unconsumed > CREDIT) {
-                channel.config().setAutoRead(false);
+                connection.read(false);
             }
             response.data(piece);
             return;
@@ -211,7 +211,7 @@ final class Http1Exchange implements RequestSink, ResponseReader.Events {
         assert channel.eventLoop().inEventLoop();
         unconsumed -= bytes;
         if (phase == Phase.OPEN && unconsumed <= CREDIT && !channel.config().isAutoRead()) {
-            channel.config().setAutoRead(true);
+            connection.read(true);
         }
     }
 
@@ -226,7 +226,7 @@ final class Http1Exchange implements RequestSink, ResponseReader.Events {
             return;
         }
         phase = Phase.DISCARDING;
-        channel.config().setAutoRead(true);
+        connection.read(true);
         channel.eventLoop().schedule(this::giveUpDiscarding, DISCARD_MILLIS, TimeUnit.MILLISECONDS);
     }
 

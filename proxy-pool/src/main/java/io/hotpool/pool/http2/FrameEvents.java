@@ -88,7 +88,7 @@ final class FrameEvents implements Http2FrameListener {
 
     @Override
     public void onPingAckRead(ChannelHandlerContext ctx, long data) {
-        connection.answerPing(data, true);
+        connection.pingAnswered(data);
     }
 
     /** A profile that does not switch push off gets one only to refuse it; elsewhere the codec takes it as an error. */

@@ -41,7 +41,8 @@ final class Http2Codec extends Http2ConnectionHandler {
 
         void inputClosed();
 
-        void ioError();
+        /** Neither HTTP/2 nor an orderly end: the network, TLS, or a failure of ours. */
+        void broken(Throwable cause);
 
         void inactive();
     }
@@ -140,7 +141,7 @@ final class Http2Codec extends Http2ConnectionHandler {
         if (cause instanceof Http2Exception) {
             super.exceptionCaught(ctx, cause);
         } else {
-            owner.ioError();
+            owner.broken(cause);
         }
     }
 

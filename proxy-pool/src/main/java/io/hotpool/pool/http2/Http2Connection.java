@@ -22,11 +22,11 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -50,10 +50,9 @@ public final class Http2Connection implements UpstreamConnection {
     private final Http2Codec codec;
     private final io.netty.handler.codec.http2.Http2Connection streams;
     private final Map<Integer, Http2Exchange> open = new LinkedHashMap<>();
-    private final Map<Long, Consumer<Boolean>> pings = new LinkedHashMap<>();
+    private final Pings pings;
     private @Nullable ChannelHandlerContext ctx;
     private long nextStream;
-    private long nextPing = 1;
     private int peerStreams = ASSUMED_STREAMS;
     private int goAwayLast = LAST_STREAM_ID;
     private @Nullable CloseReason draining;
@@ -70,6 +69,7 @@ public final class Http2Connection implements UpstreamConnection {
         this.nextStream = shape.firstStreamId();
         this.codec = Http2Codec.client(shape, new FrameEvents(this, new FrameBudget(System::nanoTime)), new Events());
         this.streams = codec.connection();
+        this.pings = new Pings(channel.eventLoop());
     }
 
     /**
@@ -156,27 +156,9 @@ public final class Http2Connection implements UpstreamConnection {
         if (!accepting() || !channel.isActive()) {
             return Fault.unprocessed(FaultKind.UPSTREAM_CLOSED, "the connection was closed before the request", null);
         }
-        return sendable(head)
+        return RequestCharacters.sendable(head)
                 ? null
                 : Fault.unprocessed(FaultKind.BAD_REQUEST, "a character that cannot be sent in a request head", null);
-    }
-
-    private static boolean sendable(RequestHead head) {
-        boolean fine = sendable(head.method()) && sendable(head.authority()) && sendable(head.path());
-        for (int i = 0; fine && i < head.headers().size(); i++) {
-            fine = sendable(head.headers().name(i)) && sendable(head.headers().value(i));
-        }
-        return fine;
-    }
-
-    private static boolean sendable(String s) {
-        for (int i = 0; i < s.length(); i++) {
-            char c = s.charAt(i);
-            if (c == '\r' || c == '\n' || c == 0 || c > 0xff) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** The newest open stream of the same weight, else of the next higher one that has any; 0 when there is none. */
@@ -321,18 +303,12 @@ public final class Http2Connection implements UpstreamConnection {
             answer.accept(false);
             return;
         }
-        long payload = nextPing++;
-        pings.put(payload, answer);
-        codec.encoder().writePing(context(), false, payload, promise());
+        codec.encoder().writePing(context(), false, pings.sent(timeoutNanos, answer), promise());
         flushSoon();
-        loop().schedule(() -> answerPing(payload, false), timeoutNanos, TimeUnit.NANOSECONDS);
     }
 
-    void answerPing(long payload, boolean alive) {
-        Consumer<Boolean> answer = pings.remove(payload);
-        if (answer != null) {
-            answer.accept(alive);
-        }
+    void pingAnswered(long payload) {
+        pings.answer(payload, true);
     }
 
     void settings(Http2Settings settings) {
@@ -366,7 +342,7 @@ public final class Http2Connection implements UpstreamConnection {
         }
         closed = true;
         failAll(e -> e.interrupted("the connection ended"));
-        new ArrayList<>(pings.keySet()).forEach(payload -> answerPing(payload, false));
+        pings.close();
         if (reason != CloseReason.PROTOCOL_ERROR) {
             channel.close(); // else the codec does, once GOAWAY has left
         }
@@ -428,7 +404,9 @@ public final class Http2Connection implements UpstreamConnection {
         }
 
         @Override
-        public void ioError() {
+        public void broken(Throwable cause) {
+            boolean ours = !(cause instanceof IOException || cause instanceof Fault);
+            failAll(e -> ours ? Fault.from(cause) : e.interrupted("the connection broke (" + cause.getMessage() + ")"));
             shut(CloseReason.IO_ERROR);
         }
 

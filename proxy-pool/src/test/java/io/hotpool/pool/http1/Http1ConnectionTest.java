@@ -357,6 +357,16 @@ class Http1ConnectionTest {
     }
 
     @Test
+    void after_the_end_of_input_reading_is_not_asked_for_again() {
+        RequestSink request = connection.open(upgrade(), response);
+        receive("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n");
+        receive("x".repeat(RequestSink.CREDIT + 1));
+        channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        request.consumed(RequestSink.CREDIT + 1);
+        assertThat(channel.config().isAutoRead()).isFalse();
+    }
+
+    @Test
     void an_upgrade_that_is_refused_is_an_ordinary_response() {
         connection.open(upgrade(), response);
         receive(OK + "no");

@@ -21,6 +21,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -418,6 +419,25 @@ class Http2ConnectionTest {
         assertThat(unanswered.fault.unprocessed()).isFalse();
         assertThat(cut.fault.kind()).isEqualTo(FaultKind.UPSTREAM_TRUNCATED);
         assertThat(listener.closed).isEqualTo(CloseReason.PEER_CLOSED);
+    }
+
+    @Test
+    void a_connection_that_breaks_says_by_what() {
+        RecordingResponse response = new RecordingResponse();
+        connection.open(get("/"), response);
+        channel.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
+        assertThat(response.fault.kind()).isEqualTo(FaultKind.UPSTREAM_CLOSED);
+        assertThat(response.fault.detail()).contains("Connection reset by peer");
+        assertThat(listener.closed).isEqualTo(CloseReason.IO_ERROR);
+    }
+
+    @Test
+    void a_failure_of_ours_is_not_one_of_the_origin() {
+        RecordingResponse response = new RecordingResponse();
+        connection.open(get("/"), response);
+        channel.pipeline().fireExceptionCaught(new IllegalStateException("a bug"));
+        assertThat(response.fault.kind()).isEqualTo(FaultKind.INTERNAL);
+        assertThat(listener.closed).isEqualTo(CloseReason.IO_ERROR);
     }
 
     @Test

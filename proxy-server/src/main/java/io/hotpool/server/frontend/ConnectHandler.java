@@ -3,6 +3,7 @@ package io.hotpool.server.frontend;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.HeaderList;
+import io.hotpool.pool.http.Unread;
 import io.hotpool.server.config.HotpoolConfig;
 import io.hotpool.server.frontend.Http1ResponseWriter.Framing;
 import io.hotpool.server.route.DirectiveReader;
@@ -14,7 +15,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
@@ -156,7 +156,7 @@ final class ConnectHandler extends ChannelInboundHandlerAdapter {
             ReferenceCountUtil.release(message);
             return;
         }
-        early = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), early, bytes);
+        early = Unread.join(ctx.alloc(), early, bytes);
     }
 
     @Override

@@ -79,13 +79,8 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
             ReferenceCountUtil.release(message);
             return;
         }
-        buffer = buffer.isReadable() ? Unread.join(ctx.alloc(), buffer, bytes) : replaced(bytes);
+        buffer = Unread.join(ctx.alloc(), buffer, bytes);
         process();
-    }
-
-    private ByteBuf replaced(ByteBuf bytes) {
-        buffer.release();
-        return bytes;
     }
 
     /** Takes all steps that can be taken now. */

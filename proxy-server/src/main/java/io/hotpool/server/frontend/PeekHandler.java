@@ -2,13 +2,13 @@ package io.hotpool.server.frontend;
 
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
+import io.hotpool.pool.http.Unread;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -67,7 +67,7 @@ final class PeekHandler extends ChannelInboundHandlerAdapter {
         if (dialling && !early.isReadable()) {
             silence = client.after(SILENCE_NANOS, () -> silent(ctx));
         }
-        early = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), early, bytes);
+        early = Unread.join(ctx.alloc(), early, bytes);
         look(ctx);
     }
 

@@ -2,6 +2,7 @@ package io.hotpool.server.frontend;
 
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
+import io.hotpool.pool.http.Unread;
 import io.hotpool.server.config.HotpoolConfig;
 import io.hotpool.server.route.HostPort;
 import io.hotpool.server.route.ProxyCredentials;
@@ -13,7 +14,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
@@ -77,7 +77,7 @@ final class Socks5Handler extends ChannelInboundHandlerAdapter {
             ReferenceCountUtil.release(message);
             return;
         }
-        buffer = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), buffer, bytes);
+        buffer = Unread.join(ctx.alloc(), buffer, bytes);
         process(ctx);
     }
 
