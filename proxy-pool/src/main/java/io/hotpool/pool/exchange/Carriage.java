@@ -211,20 +211,20 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
         timing = timing(from.reused, timing.waitNanos(), shard.now() - from.leasedAt);
         seen(Outcome.ofStatus(status), timing.ttfbNanos());
         patience.responseUnderWay(eventStream(head));
-        String coding = DecodedHead.coding(head, from.addedCodings);
-        if (coding == null) {
+        DecodedHead.Codings codings = DecodedHead.codings(head, from.addedCodings);
+        if (codings.undone().isEmpty()) {
             client.passHead(head, report());
             return;
         }
         if (head.bodyLength() != 0) {
-            ContentDecoder decoder = ContentDecoders.of(coding);
-            if (decoder == null) {
-                fail(ContentDecoder.broken(coding + " that this machine can decode", null));
+            try {
+                decoded = new DecodedBody(ContentDecoders.of(codings.undone()), this, this::credit);
+            } catch (Fault fault) {
+                fail(fault);
                 return;
             }
-            decoded = new DecodedBody(decoder, this, this::credit);
         }
-        client.passHead(DecodedHead.without(head), report());
+        client.passHead(DecodedHead.without(head, codings), report());
     }
 
     private static boolean eventStream(ResponseHead head) {

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.Deflater;
@@ -71,10 +72,12 @@ class ContentDecoderTest {
         }
     }
 
+    /** @param coding one, or several in the order they were applied: {@code gzip, br} */
     private static Taker taker(String coding) {
         Taker taker = new Taker();
-        ContentDecoder decoder = ContentDecoders.of(coding);
-        assertThat(decoder).as(coding).isNotNull();
+        List<String> outermostFirst = new ArrayList<>(List.of(coding.split(", ")));
+        Collections.reverse(outermostFirst);
+        ContentDecoder decoder = ContentDecoders.of(outermostFirst);
         taker.body = new DecodedBody(decoder, taker, n -> taker.credit += n);
         return taker;
     }
@@ -90,7 +93,20 @@ class ContentDecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gzip", "x-gzip", "deflate", "raw deflate", "br", "zstd"})
+    @ValueSource(
+            strings = {
+                "gzip",
+                "x-gzip",
+                "deflate",
+                "raw deflate",
+                "br",
+                "zstd",
+                "gzip, br",
+                "br, gzip",
+                "zstd, deflate",
+                "br, br",
+                "gzip, zstd, deflate, br, gzip"
+            })
     void a_coding_is_undone_however_its_bytes_are_cut(String coding) throws Exception {
         byte[] coded = encode(coding, TEXT);
         for (int step : new int[] {1, 7, 1000, Integer.MAX_VALUE / 2}) {
@@ -103,7 +119,7 @@ class ContentDecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gzip", "deflate", "br", "zstd"})
+    @ValueSource(strings = {"gzip", "deflate", "br", "zstd", "gzip, br", "zstd, gzip"})
     void a_cut_body_is_a_fault(String coding) throws Exception {
         byte[] coded = encode(coding, TEXT);
         for (int cut : new int[] {coded.length - 1, coded.length / 2, 3}) {
@@ -123,7 +139,7 @@ class ContentDecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gzip", "deflate", "br", "zstd"})
+    @ValueSource(strings = {"gzip", "deflate", "br", "zstd", "gzip, br", "br, br", "zstd, gzip"})
     void a_bomb_is_decoded_only_as_far_as_the_client_takes_it(String coding) throws Exception {
         byte[] bomb = encode(coding, new byte[64 << 20]);
         assertThat(bomb.length).isLessThan(100_000);
@@ -204,7 +220,45 @@ class ContentDecoderTest {
                 .isInstanceOf(Fault.class);
     }
 
-    private static byte[] encode(String coding, byte[] bytes) throws IOException {
+    @Test
+    void an_inner_coding_may_be_cut_though_the_outer_one_is_whole() throws Exception {
+        byte[] inner = encode("gzip", TEXT);
+        byte[] coded = encode("br", Arrays.copyOf(inner, inner.length / 2));
+        Taker taker = decode("gzip, br", coded, 1000);
+        assertThat(taker.ends).isZero();
+        assertThat(taker.faults).hasSize(1);
+    }
+
+    /** Zeros behind gzip's end stand for nothing: compressed themselves they would cost much work and no bytes. */
+    @Test
+    void a_bomb_of_padding_inside_of_another_coding_is_a_fault() throws Exception {
+        byte[] padded = Arrays.copyOf(encode("gzip", TEXT), 64 << 20);
+        Taker taker = decode("gzip, br", encode("br", padded), 1 << 20);
+        assertThat(taker.taken.toByteArray()).isEqualTo(TEXT);
+        assertThat(taker.ends).isZero();
+        assertThat(taker.faults).hasSize(1);
+        assertThat(taker.faults.get(0).detail()).contains("stand for nothing");
+    }
+
+    @Test
+    void more_than_five_codings_and_unknown_ones_are_refused() {
+        assertThatThrownBy(() -> ContentDecoders.of(Collections.nCopies(6, "gzip")))
+                .isInstanceOf(Fault.class)
+                .hasMessageContaining("at most 5");
+        assertThatThrownBy(() -> ContentDecoders.of(List.of("br", "dcz")))
+                .isInstanceOf(Fault.class)
+                .hasMessageContaining("dcz");
+    }
+
+    private static byte[] encode(String codings, byte[] bytes) throws IOException {
+        byte[] coded = bytes;
+        for (String coding : codings.split(", ")) {
+            coded = encodeOnce(coding, coded);
+        }
+        return coded;
+    }
+
+    private static byte[] encodeOnce(String coding, byte[] bytes) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         switch (coding) {
             case "gzip", "x-gzip" -> {

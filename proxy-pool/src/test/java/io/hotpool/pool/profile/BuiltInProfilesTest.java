@@ -18,7 +18,6 @@ import io.hotpool.pool.profile.BrowserProfile.Http2Shape;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -162,70 +161,6 @@ class BuiltInProfilesTest {
         assertThat(Ja3.normalizedMd5(resumed)).isEqualTo(prints.get("ja3n_md5").asText());
     }
 
-    /** What two client libraries state for their profiles of the same version. */
-    @ParameterizedTest
-    @CsvSource({
-        "chrome-136, Chrome136",
-        "chrome-131, Chrome131",
-        "chrome-131, Chrome_131",
-        "chrome-133, Chrome_133",
-        "chrome-123, Chrome123",
-        "chrome-120, Chrome_120",
-        "chrome-104, Chrome104",
-        "chrome-100, Chrome100",
-        "edge-101, Edge101",
-        "firefox-133, Firefox133",
-        "firefox-117, Firefox_117",
-        "safari-26.0.1, Safari26",
-        "safari-18.5-ios, Safari18_5",
-        "safari-17.0, Safari17_0",
-        "safari-17.0-ios, Safari_IOS_17_0",
-        "okhttp-4.12, Okhttp4Android13",
-        "okhttp-4.12, OkHttp4_9"
-    })
-    void what_client_libraries_state_is_met(String name, String stated) {
-        BrowserProfile profile = Profiles.builtIn().find(name).orElseThrow();
-        JsonNode published = published(stated);
-        ClientHello hello = ShapeHello.of(profile.tls());
-        if (published.has("ja4")) {
-            assertThat(published.get("ja4")).extracting(JsonNode::asText).contains(Ja4.text(hello));
-        }
-        if (published.has("ja3")) {
-            assertThat(Ja3.normalizedText(hello))
-                    .isEqualTo(sortedExtensions(published.get("ja3").asText()));
-        }
-        assertThat(md5(akamai(profile.http2())))
-                .isEqualTo(published.get("akamai_md5").asText());
-    }
-
-    /** The disagreements between the sources, by name, so that a change of either shows. */
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                // The library gives Chrome 116 the hello of Chrome 117 and later; the signature has no ECH GREASE.
-                "chrome-116     | Chrome116   | ja4",
-                // The library gives Safari 15.3 the extensions of Safari 17; the signature has one fewer.
-                "safari-15.3    | Safari15_3  | ja4",
-                // The hash of the library is of an older opening than the text of the other library for 117.
-                "firefox-117    | Firefox117  | akamai",
-                // The library offers TLS_RSA_WITH_3DES_EDE_CBC_SHA, which Android 10 and later do not.
-                "okhttp-4.12    | OkHttp4_12  | ja4"
-            })
-    void a_disagreement_between_sources_is_known(String name, String stated, String what) {
-        BrowserProfile profile = Profiles.builtIn().find(name).orElseThrow();
-        JsonNode published = published(stated);
-        boolean ja4 = false;
-        for (JsonNode value : published.path("ja4")) {
-            ja4 |= value.asText().equals(Ja4.text(ShapeHello.of(profile.tls())));
-        }
-        boolean akamai =
-                md5(akamai(profile.http2())).equals(published.get("akamai_md5").asText());
-        assertThat(Map.of("ja4", ja4, "akamai", akamai))
-                .containsEntry(what, false)
-                .containsEntry(what.equals("ja4") ? "akamai" : "ja4", true);
-    }
-
     @Test
     void the_files_are_what_the_tool_makes_of_the_references() throws Exception {
         Process tool = new ProcessBuilder("python3", "src/test/reference-tools/make_profile.py", "--check")
@@ -251,34 +186,6 @@ class BuiltInProfilesTest {
                         .map(p -> new Http2Opening.Priority(p.stream(), p.exclusive(), p.dependsOn(), p.weight()))
                         .toList(),
                 http2.pseudoHeaders());
-    }
-
-    private static String sortedExtensions(String ja3) {
-        String[] parts = ja3.split(",", -1);
-        parts[2] = Arrays.stream(parts[2].split("-"))
-                .map(Integer::valueOf)
-                .sorted()
-                .map(String::valueOf)
-                .collect(Collectors.joining("-"));
-        return String.join(",", parts);
-    }
-
-    private static String md5(String text) {
-        try {
-            byte[] digest = java.security.MessageDigest.getInstance("MD5").digest(text.getBytes());
-            return java.util.HexFormat.of().formatHex(digest);
-        } catch (java.security.NoSuchAlgorithmException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static JsonNode published(String profile) {
-        for (JsonNode entry : reference("browsers/published-fingerprints.json").get("profiles")) {
-            if (entry.get("profile").asText().equals(profile)) {
-                return entry;
-            }
-        }
-        return fail("no published fingerprint of " + profile);
     }
 
     private static JsonNode reference(String path) {

@@ -46,6 +46,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -488,6 +489,23 @@ class PoolWireTest {
     }
 
     @Test
+    void codings_around_each_other_are_undone_down_to_what_the_client_offered() throws Exception {
+        byte[] inner = deflate("decoded".getBytes(StandardCharsets.US_ASCII));
+        RawOrigin origin = origin((request, connection) ->
+                connection.respond(200, "Content-Encoding: deflate\r\nContent-Encoding: x-gzip\r\n", gzip(inner)));
+        HotPool pool = pool(b -> {});
+        Reply decoded = send(pool, get(origin, "h1.test", "/")).await();
+        assertThat(decoded.text()).isEqualTo("decoded");
+        assertThat(decoded.head().headers().contains("Content-Encoding")).isFalse();
+
+        RequestHead offered = get(origin, "h1.test", "/")
+                .withHeaders(HeaderList.of("Accept-Encoding", "deflate"), RequestKind.NAVIGATE);
+        Reply half = send(pool, offered).await();
+        assertThat(half.head().headers().getAll("Content-Encoding")).containsExactly("deflate");
+        assertThat(half.text()).isEqualTo(new String(inner, StandardCharsets.ISO_8859_1));
+    }
+
+    @Test
     void a_bomb_waits_for_the_client_like_any_other_body() throws Exception {
         int size = 100 << 20;
         byte[] bomb = gzip(new byte[size]);
@@ -742,6 +760,14 @@ class PoolWireTest {
                 .dial(target, PLAIN, clients.next())
                 .await();
         assertThat(Fault.from(refused.cause()).kind()).isEqualTo(FaultKind.TARGET_FORBIDDEN);
+    }
+
+    private static byte[] deflate(byte[] bytes) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (DeflaterOutputStream deflate = new DeflaterOutputStream(out)) {
+            deflate.write(bytes);
+        }
+        return out.toByteArray();
     }
 
     private static byte[] gzip(byte[] bytes) throws IOException {
