@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param session sticks to one address of the host; empty: spread
  * @param address the one address to connect to; null: those of the host
  * @param timeout for DNS, TCP and TLS together
+ * @param moreHandshakes how many further addresses are tried when a handshake fails
  */
 public record ConnectPlan(
         Origin origin,
@@ -24,4 +25,5 @@ public record ConnectPlan(
         boolean verify,
         String session,
         @Nullable InetAddress address,
-        Duration timeout) {}
+        Duration timeout,
+        int moreHandshakes) {}

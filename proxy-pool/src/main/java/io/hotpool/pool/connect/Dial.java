@@ -12,13 +12,23 @@ import io.hotpool.pool.tls.TlsRequest;
 import io.hotpool.pool.tls.UpstreamTls;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One dial, from the plan to the one answer. Confined to its loop. */
+/**
+ * One dial, from the plan to the one answer: an address whose handshake fails is left for another one of the host, for
+ * nothing was sent yet. Confined to its loop.
+ */
 final class Dial {
+    private static final Logger LOG = LoggerFactory.getLogger(Dial.class);
     private static final AtomicLong IDS = new AtomicLong();
 
     private final ConnectPlan plan;
@@ -29,6 +39,9 @@ final class Dial {
     private final Clock clock;
     private final UpstreamConnection.Listener listener;
     private final Dialer.Answer answer;
+    private final List<InetAddress> untrusted = new ArrayList<>();
+    private @Nullable Fault handshakeFault;
+    private int handshakes;
     private boolean answered;
 
     Dial(
@@ -51,26 +64,49 @@ final class Dial {
     }
 
     void start() {
-        route.open(plan.address()).addListener((Future<Channel> done) -> {
-            if (!done.isSuccess()) {
-                fail(null, Fault.from(done.cause()));
-            } else if (plan.origin().secure()) {
-                handshake(done.getNow());
-            } else {
-                ready(done.getNow(), null);
-            }
-        });
+        route.open(plan.address()).addListener((Future<Channel> done) -> opened(done));
+    }
+
+    private void opened(Future<Channel> done) {
+        if (!done.isSuccess()) {
+            fail(null, handshakeFault == null ? Fault.from(done.cause()) : handshakeFault);
+        } else if (plan.origin().secure()) {
+            handshake(done.getNow());
+        } else {
+            ready(done.getNow(), null);
+        }
     }
 
     private void handshake(Channel channel) {
-        route.atDeadline(() -> fail(channel, route.late()));
+        handshakes++;
         TlsRequest request =
                 new TlsRequest(plan.profile(), plan.origin(), plan.form(), plan.ticketScope(), plan.verify());
-        channel.pipeline()
-                .addLast("tls", tls.handlerFor(request))
-                .addLast(
-                        "handshake", new HandshakeWatch(facts -> ready(channel, facts), fault -> fail(channel, fault)));
+        HandshakeWatch watch =
+                new HandshakeWatch(facts -> ready(channel, facts), fault -> handshakeFailed(channel, fault));
+        route.atDeadline(() -> watch.fail(route.late()));
+        Future<?> patience = channel.eventLoop()
+                .schedule(() -> watch.fail(route.late()), route.patienceNanos(), TimeUnit.NANOSECONDS);
+        channel.closeFuture().addListener(closed -> patience.cancel(false));
+        channel.pipeline().addLast("tls", tls.handlerFor(request)).addLast("handshake", watch);
         channel.config().setAutoRead(true);
+    }
+
+    /** Another address may do better, unless the trouble is our own. */
+    private void handshakeFailed(Channel channel, Fault fault) {
+        boolean own = !fault.kind().blamesAddress() && fault.kind() != FaultKind.TLS_CERTIFICATE;
+        if (own || answered || handshakes > plan.moreHandshakes() || !route.hasAnother()) {
+            fail(channel, fault);
+            return;
+        }
+        Fault named = named(channel, fault);
+        blame(channel, fault);
+        if (fault.kind() == FaultKind.TLS_CERTIFICATE && named.address() != null) {
+            untrusted.add(named.address());
+        }
+        channel.close();
+        LOG.info("{}: {}; going on with another address", named.kind().label(), named.detail());
+        handshakeFault = named;
+        route.another().addListener((Future<Channel> done) -> opened(done));
     }
 
     private void ready(Channel channel, @Nullable TlsFacts facts) {
@@ -80,7 +116,8 @@ final class Dial {
         }
         Protocol protocol = protocol(facts);
         if (protocol == null) {
-            fail(channel, Fault.unprocessed(FaultKind.TLS_FAILED, "ALPN protocol that was not offered", null));
+            handshakeFailed(
+                    channel, Fault.unprocessed(FaultKind.TLS_FAILED, "ALPN protocol that was not offered", null));
             return;
         }
         ConnectionFacts.DialTiming timing = route.timing();
@@ -90,6 +127,7 @@ final class Dial {
         answered = true;
         route.finish();
         route.seen(channel, Outcome.CONNECTED);
+        untrusted.forEach(address -> route.seen(address, Outcome.TLS_FAILED)); // it is theirs alone
         UpstreamConnection connection =
                 attachment.attach(channel, facts(channel, protocol, facts, timing), plan.profile(), listener);
         channel.config().setAutoRead(true);
@@ -130,15 +168,21 @@ final class Dial {
             close(channel);
             return;
         }
-        if (channel != null && fault.kind().blamesAddress()) {
-            boolean late = fault.kind() == FaultKind.CONNECT_TIMEOUT;
-            route.seen(channel, late ? Outcome.CONNECT_TIMEOUT : Outcome.TLS_FAILED);
+        if (channel != null) {
+            blame(channel, fault);
         }
         close(channel);
         answered = true;
         route.finish();
         events.dialFailed(plan.origin(), named);
         answer.failed(named);
+    }
+
+    private void blame(Channel channel, Fault fault) {
+        if (fault.kind().blamesAddress()) {
+            boolean late = fault.kind() == FaultKind.CONNECT_TIMEOUT;
+            route.seen(channel, late ? Outcome.CONNECT_TIMEOUT : Outcome.TLS_FAILED);
+        }
     }
 
     private static void close(@Nullable Channel channel) {

@@ -5,9 +5,10 @@ import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.tls.TlsFacts;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.nio.channels.ClosedChannelException;
 import java.util.function.Consumer;
 
-/** Stands behind the TLS handler until the handshake is over, then leaves the pipeline. Answers once. */
+/** Stands behind the TLS handler until the handshake is over, then leaves the pipeline. Answers once. Confined to its loop. */
 final class HandshakeWatch extends ChannelInboundHandlerAdapter {
     private final Consumer<TlsFacts> done;
     private final Consumer<Fault> failed;
@@ -36,11 +37,15 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        fail(Fault.unprocessed(FaultKind.TLS_FAILED, "the origin closed the connection in the handshake", null));
+        fail(Fault.unprocessed(
+                FaultKind.TLS_FAILED,
+                "the origin closed the connection in the handshake",
+                new ClosedChannelException()));
         context.fireChannelInactive();
     }
 
-    private void fail(Fault fault) {
+    /** From outside: the handshake is given up. */
+    void fail(Fault fault) {
         if (!answered) {
             answered = true;
             failed.accept(fault);

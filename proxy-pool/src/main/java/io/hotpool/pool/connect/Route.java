@@ -13,26 +13,33 @@ import io.netty.util.concurrent.Promise;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The way to an origin up to an open socket: resolve once, choose among the very addresses that will be dialled, race
- * them. One use; confined to its loop; a deadline that also covers what the caller does after {@link #open}.
+ * them; and, where the socket comes to nothing, race those that are left. One use; confined to its loop; a deadline that
+ * also covers what the caller does after {@link #open}.
  */
 final class Route {
+    private static final long HANDSHAKE_PATIENCE_NANOS = 5_000_000_000L;
+
     private final Addresses addresses;
     private final PoolListener events;
     private final EventLoop loop;
     private final Origin origin;
     private final String session;
     private final boolean halfClose;
-    private final Promise<Channel> opened;
+    private final List<InetAddress> left = new ArrayList<>();
     private final Future<?> deadline;
     private final long started;
+    private final long ends;
     private long resolved;
     private long connected;
+    private long raced;
+    private Promise<Channel> opened;
     private @Nullable TcpRace race;
     private Runnable atDeadline = () -> {};
 
@@ -46,6 +53,7 @@ final class Route {
         this.halfClose = plan.halfClose;
         this.opened = loop.newPromise();
         this.started = now();
+        this.ends = started + plan.timeout.toNanos();
         this.deadline = loop.schedule(() -> expired(plan.timeout), plan.timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
@@ -78,14 +86,30 @@ final class Route {
             return;
         }
         try {
-            race(addresses.choose(origin, answer.getNow(), session));
+            left.addAll(addresses.choose(origin, answer.getNow(), session));
+            race();
         } catch (Fault refusal) {
             fail(refusal);
         }
     }
 
-    private void race(List<InetAddress> chosen) {
-        race = new TcpRace(loop, chosen, origin.port(), halfClose, new TcpRace.Witness() {
+    /** The open socket came to nothing: another one, to an address that did not fail yet. */
+    Future<Channel> another() {
+        assert hasAnother();
+        opened = loop.newPromise();
+        connected = 0;
+        race();
+        return opened;
+    }
+
+    /** Is there an address left, and time for it? */
+    boolean hasAnother() {
+        return !left.isEmpty() && ends - now() > 0;
+    }
+
+    private void race() {
+        raced = now();
+        race = new TcpRace(loop, left, origin.port(), halfClose, new TcpRace.Witness() {
             @Override
             public void started(InetAddress address, Channel channel) {
                 addresses.opened(origin, address, channel);
@@ -93,6 +117,10 @@ final class Route {
 
             @Override
             public void ended(InetAddress address, Outcome outcome) {
+                left.remove(address);
+                if (outcome == Outcome.LOST_RACE) {
+                    left.add(address);
+                }
                 addresses.seen(origin, address, outcome);
             }
         });
@@ -103,11 +131,27 @@ final class Route {
         connected = now();
         if (!done.isSuccess()) {
             fail(Fault.from(done.cause()));
-        } else if (!opened.trySuccess(done.getNow())) {
-            done.getNow().close();
-        } else {
-            events.tcpConnected(origin, connected - resolved);
+            return;
         }
+        left.remove(remote(done.getNow()));
+        if (opened.trySuccess(done.getNow())) {
+            events.tcpConnected(origin, connected - raced);
+        } else {
+            done.getNow().close();
+        }
+    }
+
+    private static @Nullable InetAddress remote(Channel channel) {
+        return channel.remoteAddress() instanceof InetSocketAddress remote ? remote.getAddress() : null;
+    }
+
+    /**
+     * How long a handshake may take on the open socket: not all of the time that is left while another address could still
+     * answer.
+     */
+    long patienceNanos() {
+        long rest = ends - now();
+        return left.isEmpty() ? rest : Math.min(rest / 2, HANDSHAKE_PATIENCE_NANOS);
     }
 
     /** What to do when the deadline passes after the socket is open. */
@@ -117,9 +161,14 @@ final class Route {
 
     /** What came of the open socket. */
     void seen(Channel channel, Outcome outcome) {
-        if (channel.remoteAddress() instanceof InetSocketAddress remote) {
-            addresses.seen(origin, remote.getAddress(), outcome);
+        InetAddress address = remote(channel);
+        if (address != null) {
+            seen(address, outcome);
         }
+    }
+
+    void seen(InetAddress address, Outcome outcome) {
+        addresses.seen(origin, address, outcome);
     }
 
     /** The caller has what it wanted, or gave up: the deadline is off. */
@@ -164,7 +213,7 @@ final class Route {
 
     DialTiming timing() {
         long tls = origin.secure() ? now() - connected : 0;
-        return new DialTiming(resolved - started, connected - resolved, tls);
+        return new DialTiming(resolved - started, connected - raced, tls);
     }
 
     private long now() {

@@ -19,9 +19,6 @@ import io.hotpool.pool.shard.PoolShard;
 import io.hotpool.pool.shard.PooledConnection;
 import io.hotpool.pool.shard.Waiter;
 import io.netty.buffer.ByteBuf;
-import io.netty.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  * to the shard's loop.
  */
 public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
-    private static final long BACK_OFF_MILLIS = 25;
-
     /** What is to be carried, and where. */
     public record Order(
             RequestHead asked, ExchangeOptions options, PoolKey key, PoolShard shard, PoolListener events) {}
@@ -40,15 +35,16 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
     private final Exchange client;
     private final KeptBody body = new KeptBody();
     private final Patience patience;
+    private final BackOff backOff;
     private final long started;
     private final boolean awaitsContinue;
     private @Nullable Waiter waiter;
     private @Nullable Attempt attempt;
     private @Nullable DecodedBody decoded;
-    private @Nullable Future<?> backOff;
     private @Nullable ConnectionFacts connection;
     private Timing timing = new Timing(false, 0, 0, 0, 0, 0);
     private int attempts;
+    private int dialsFailed;
     private int status;
     private boolean answerBegun;
     private boolean freshAttemptDone;
@@ -62,6 +58,7 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
         this.shard = order.shard();
         this.client = client;
         this.started = shard.now();
+        this.backOff = new BackOff(shard.loop());
         this.awaitsContinue = order.asked().headers().containsToken("Expect", "100-continue");
         this.patience = new Patience(shard, order.options().timeout(), this::fail);
     }
@@ -78,7 +75,6 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
     }
 
     private void acquire() {
-        backOff = null;
         PooledConnection hot = shard.acquireNow(order.key());
         if (hot != null) {
             leased(hot);
@@ -97,7 +93,15 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
     @Override
     public void refused(Fault fault) {
         waiter = null;
-        fail(fault);
+        dialsFailed++;
+        String reason = RetryRule.ofDial(fault, dialsFailed, shard.config().maxRetries());
+        boolean inTime = shard.now() - started < shard.config().connTimeout().toNanos();
+        if (over || reason == null || !inTime || !shard.retryBudget().take()) {
+            fail(fault);
+            return;
+        }
+        order.events().retried(order.key().origin(), reason);
+        backOff.after(dialsFailed, this::retry);
     }
 
     private void leased(PooledConnection lease) {
@@ -319,7 +323,11 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
         freshAttemptDone |= !from.reused;
         retrying = true;
         patience.waiting();
-        retryAfter(attempts == 1 || stale ? 0 : BACK_OFF_MILLIS << Math.min(attempts, 6));
+        if (attempts == 1 || stale) {
+            backOff.none(this::retry);
+        } else {
+            backOff.after(attempts, this::retry);
+        }
     }
 
     private RetryRule.Failure failure(Attempt from, Fault fault) {
@@ -333,16 +341,6 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
                 answerBegun,
                 attempts,
                 freshAttemptDone);
-    }
-
-    /** Never on the stack of the connection that failed. */
-    private void retryAfter(long millis) {
-        if (millis == 0) {
-            shard.loop().execute(this::retry);
-        } else {
-            long jittered = millis / 2 + ThreadLocalRandom.current().nextLong(millis);
-            backOff = shard.loop().schedule(this::retry, jittered, TimeUnit.MILLISECONDS);
-        }
     }
 
     private void retry() {
@@ -374,9 +372,7 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
         if (waiter != null) {
             shard.cancel(waiter);
         }
-        if (backOff != null) {
-            backOff.cancel(false);
-        }
+        backOff.cancel();
         if (decoded != null) {
             decoded.close();
         }

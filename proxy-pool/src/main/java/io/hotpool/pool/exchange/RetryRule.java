@@ -2,6 +2,7 @@ package io.hotpool.pool.exchange;
 
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
+import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,18 @@ final class RetryRule {
             boolean freshAttemptDone) {}
 
     private RetryRule() {}
+
+    /**
+     * May another dial be made for a request after one came to nothing? Each has tried every address already, and nothing
+     * was sent: only a handshake that was cut says nothing about the next one.
+     *
+     * @param dials that failed
+     * @return the label of the reason; null: no
+     */
+    static @Nullable String ofDial(Fault fault, int dials, int maxRetries) {
+        boolean cut = fault.kind() == FaultKind.TLS_FAILED && fault.getCause() instanceof ClosedChannelException;
+        return cut && dials <= maxRetries ? "handshake_cut" : null;
+    }
 
     /** The label of the reason to send it again; null: it may not be. */
     static @Nullable String reason(Failure failure, int maxRetries) {

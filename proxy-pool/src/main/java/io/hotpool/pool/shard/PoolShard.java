@@ -483,7 +483,8 @@ public final class PoolShard implements ConnectionPermits.Source {
                     key.verify(),
                     key.session(),
                     key.address(),
-                    config.connTimeout());
+                    config.connTimeout(),
+                    config.maxRetries());
             ConnectionLink link = new ConnectionLink(PoolShard.this, c);
             dialer.dial(plan, loop, link, link);
         }

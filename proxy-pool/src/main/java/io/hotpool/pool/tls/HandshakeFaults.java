@@ -2,6 +2,7 @@ package io.hotpool.pool.tls;
 
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
+import java.nio.channels.ClosedChannelException;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
@@ -31,6 +32,11 @@ final class HandshakeFaults {
 
     static Fault failed(String detail, @Nullable Throwable cause) {
         return Fault.unprocessed(FaultKind.TLS_FAILED, detail, cause);
+    }
+
+    /** The connection went away in the middle: nothing that was said speaks against another try. */
+    static Fault cut(String detail) {
+        return failed(detail, new ClosedChannelException());
     }
 
     /** For people: {@code handshake_failure (40)}. */

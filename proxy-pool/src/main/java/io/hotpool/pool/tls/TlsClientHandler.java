@@ -345,7 +345,7 @@ final class TlsClientHandler extends ChannelDuplexHandler {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         if (state == State.IDLE || state == State.HANDSHAKE) {
-            fail(context, HandshakeFaults.failed("the origin closed the connection during the TLS handshake", null));
+            fail(context, HandshakeFaults.cut("the origin closed the connection during the TLS handshake"));
         }
         end(new ClosedChannelException());
         context.fireChannelInactive();
@@ -354,7 +354,7 @@ final class TlsClientHandler extends ChannelDuplexHandler {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (state == State.IDLE || state == State.HANDSHAKE) {
-            fail(context, HandshakeFaults.failed("the connection broke during the TLS handshake: " + cause, cause));
+            fail(context, HandshakeFaults.cut("the connection broke during the TLS handshake: " + cause));
         } else if (state == State.OPEN) {
             context.fireExceptionCaught(cause);
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
+import java.nio.channels.ClosedChannelException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -67,5 +68,20 @@ class RetryRuleTest {
             })
     void no_other_failure_proves_anything(FaultKind kind) {
         assertThat(RetryRule.reason(get(Fault.of(kind, "x"), true), 3)).isNull();
+    }
+
+    @Test
+    void a_dial_is_made_again_only_where_the_handshake_was_cut() {
+        Fault cut = Fault.unprocessed(FaultKind.TLS_FAILED, "closed", new ClosedChannelException());
+        assertThat(RetryRule.ofDial(cut, 3, 3)).isEqualTo("handshake_cut");
+        assertThat(RetryRule.ofDial(cut, 4, 3)).isNull();
+        assertThat(RetryRule.ofDial(Fault.unprocessed(FaultKind.TLS_FAILED, "alert", null), 1, 3))
+                .isNull();
+        for (FaultKind kind : FaultKind.values()) {
+            if (kind != FaultKind.TLS_FAILED) {
+                assertThat(RetryRule.ofDial(Fault.unprocessed(kind, "", new ClosedChannelException()), 1, 3))
+                        .isNull();
+            }
+        }
     }
 }
