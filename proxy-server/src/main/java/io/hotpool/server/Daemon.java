@@ -51,7 +51,7 @@ public final class Daemon implements AutoCloseable {
     private final SelfTest selfTest;
     private final ProxyServer proxy;
     private final AdminServer admin;
-    private volatile ProfileCatalog profiles;
+    private final LiveProfiles profiles;
     private volatile boolean ready;
 
     /** @throws StartException when a port is taken, the CA cannot be used, … */
@@ -61,7 +61,7 @@ public final class Daemon implements AutoCloseable {
 
     private Daemon(LiveConfig live) throws StartException {
         config = live;
-        profiles = ProfileNames.catalog(live.get());
+        profiles = new LiveProfiles(live.get());
         try {
             loops = teardown.after(new EventLoops());
             observation = teardown.after(Observation.of(live));
@@ -73,6 +73,7 @@ public final class Daemon implements AutoCloseable {
             proxy = teardown.after(openProxy());
             admin = teardown.after(openAdmin());
             policy.follow(live.get(), listeners());
+            live.beforeChange(profiles::makeReady);
             live.onChange(this::follow);
             teardown.after(new ReloadTriggers(live));
         } catch (StartException | RuntimeException e) {
@@ -115,7 +116,7 @@ public final class Daemon implements AutoCloseable {
 
     private ProxyServer openProxy() throws StartException {
         Frontend frontend =
-                new Frontend(pool, policy, this::profiles, config, leaves, selfTest, observation.exchangeObserver());
+                new Frontend(pool, policy, profiles::of, config, leaves, selfTest, observation.exchangeObserver());
         List<InetSocketAddress> listen = config.get().proxy().listen();
         try {
             return ProxyServer.start(frontend, loops.group(), loops.group());
@@ -137,7 +138,7 @@ public final class Daemon implements AutoCloseable {
                 config::reload,
                 config::change,
                 observation.events(),
-                warm -> PrewarmOrders.of(warm, config.get(), profiles),
+                warm -> PrewarmOrders.of(warm, config.get(), profiles()),
                 new OwnRequests(
                         pool, selfTest, config, this::profiles, loops.group().next(), new AtomicLong()));
         List<InetSocketAddress> listen = config.get().admin().listen();
@@ -164,7 +165,6 @@ public final class Daemon implements AutoCloseable {
 
     private void follow(HotpoolConfig before, HotpoolConfig after) {
         Logging.apply(after.log());
-        profiles = ProfileNames.catalog(after);
         tls.follow(before.pool(), after.pool());
         pool.update(after.pool());
         policy.follow(after, listeners());
@@ -182,7 +182,7 @@ public final class Daemon implements AutoCloseable {
             return;
         }
         List<Prewarm> orders = hosts.stream()
-                .map(warm -> PrewarmOrders.of(warm, config.get(), profiles))
+                .map(warm -> PrewarmOrders.of(warm, config.get(), profiles()))
                 .toList();
         pool.prewarm(orders).whenComplete((results, failure) -> {
             if (failure != null) {
@@ -216,11 +216,11 @@ public final class Daemon implements AutoCloseable {
     }
 
     private ProfileCatalog profiles() {
-        return profiles;
+        return profiles.of(config.get());
     }
 
     private BrowserProfile defaultProfile() {
-        return profiles.find(config.get().fingerprint().profile()).orElseThrow();
+        return profiles().find(config.get().fingerprint().profile()).orElseThrow();
     }
 
     private List<InetSocketAddress> listeners() {

@@ -3,6 +3,7 @@ package io.hotpool.server;
 import io.hotpool.pool.ExchangeOptions;
 import io.hotpool.pool.OpenExchange;
 import io.hotpool.pool.fault.Fault;
+import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.HeaderList;
 import io.hotpool.pool.http.RequestHead;
 import io.hotpool.pool.http.ResponseHead;
@@ -52,6 +53,9 @@ final class WarmUp implements ResponseSink {
 
     @Override
     public void fault(Fault fault) {
+        if (fault.kind() == FaultKind.DRAINING) {
+            return; // stopped before it was done
+        }
         log.warn("the self-test at the start failed: {}", fault.getMessage());
     }
 

@@ -1,13 +1,22 @@
 package io.hotpool.server.config;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** What must hold between keys, beyond what each may be by itself. */
+/**
+ * What must hold between keys, and between them and the files they name, beyond what each may be by itself. Nothing is said of keys
+ * whose value was refused already.
+ */
 final class CrossRules {
     private CrossRules() {}
 
@@ -15,7 +24,8 @@ final class CrossRules {
         guardedListeners(values, problems);
         distinctUsers(values, problems);
         readableFiles(values, problems);
-        if (values.get(Keys.DNS_MIN_TTL).compareTo(values.get(Keys.DNS_MAX_TTL)) > 0) {
+        if (!problems.blame(Keys.DNS_MIN_TTL, Keys.DNS_MAX_TTL)
+                && values.get(Keys.DNS_MIN_TTL).compareTo(values.get(Keys.DNS_MAX_TTL)) > 0) {
             problems.error(values.place(Keys.DNS_MIN_TTL), "dns.min_ttl", "is longer than dns.max_ttl");
         }
         if (values.get(Keys.POOL_PER_HOST) > values.get(Keys.POOL_MAX)) {
@@ -28,11 +38,13 @@ final class CrossRules {
 
     /** An open proxy is an invitation: a port beyond loopback needs somebody who is let in. */
     private static void guardedListeners(Values values, Problems problems) {
-        if (values.get(Keys.PROXY_USERS).isEmpty()
+        if (!problems.blame(Keys.PROXY_USERS, Keys.PROXY_ALLOW_CLIENTS)
+                && values.get(Keys.PROXY_USERS).isEmpty()
                 && values.get(Keys.PROXY_ALLOW_CLIENTS).isEmpty()) {
             refuseWide(values, Keys.PROXY_LISTEN, "proxy.users or proxy.allow_clients", problems);
         }
-        if (values.get(Keys.ADMIN_TOKEN).isEmpty()
+        if (!problems.blame(Keys.ADMIN_TOKEN, Keys.ADMIN_ALLOW_CLIENTS)
+                && values.get(Keys.ADMIN_TOKEN).isEmpty()
                 && values.get(Keys.ADMIN_ALLOW_CLIENTS).isEmpty()) {
             refuseWide(values, Keys.ADMIN_LISTEN, "admin.token or admin.allow_clients", problems);
         }
@@ -60,16 +72,35 @@ final class CrossRules {
 
     private static void readableFiles(Values values, Problems problems) {
         for (Path file : values.get(Keys.TLS_EXTRA_CA)) {
-            if (!Files.isReadable(file)) {
-                problems.error(
-                        values.place(Keys.TLS_EXTRA_CA),
-                        "tls.extra_ca_files",
-                        file + " does not exist or is not readable");
+            String wrong = wrongWithCertificates(file);
+            if (wrong != null) {
+                problems.error(values.place(Keys.TLS_EXTRA_CA), "tls.extra_ca_files", file + " " + wrong);
             }
         }
+        values.get(Keys.TLS_KEY_LOG)
+                .map(file -> Objects.requireNonNull(file.toAbsolutePath().getParent()))
+                .filter(folder -> !Files.isWritable(folder))
+                .ifPresent(folder -> problems.error(
+                        values.place(Keys.TLS_KEY_LOG),
+                        "tls.key_log_file",
+                        "nothing can be written in the folder " + folder));
         values.get(Keys.PROFILE_DIR)
                 .filter(dir -> !Files.isDirectory(dir))
                 .ifPresent(dir -> problems.error(
                         values.place(Keys.PROFILE_DIR), "fingerprint.profile_dir", dir + " is not a folder"));
+    }
+
+    private static @Nullable String wrongWithCertificates(Path file) {
+        if (!Files.isReadable(file)) {
+            return "does not exist or is not readable";
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            boolean none = CertificateFactory.getInstance("X.509")
+                    .generateCertificates(in)
+                    .isEmpty();
+            return none ? "holds no certificate" : null;
+        } catch (IOException | CertificateException e) {
+            return "holds no certificate that can be read: " + e.getMessage();
+        }
     }
 }

@@ -19,6 +19,7 @@ public final class LiveConfig implements Supplier<HotpoolConfig> {
     private static final Logger log = LoggerFactory.getLogger(LiveConfig.class);
 
     private final ConfigReader reader;
+    private final List<Consumer<HotpoolConfig>> preparers = new CopyOnWriteArrayList<>();
     private final List<BiConsumer<HotpoolConfig, HotpoolConfig>> followers = new CopyOnWriteArrayList<>();
     private final List<Consumer<Reload>> witnesses = new CopyOnWriteArrayList<>();
     private List<Setting> live = List.of(); // guarded by this
@@ -35,12 +36,18 @@ public final class LiveConfig implements Supplier<HotpoolConfig> {
         return loaded.config();
     }
 
+    /** Its configuration is the same object for as long as nothing in it changes. */
     public Loaded loaded() {
         return loaded;
     }
 
     public ConfigReader reader() {
         return reader;
+    }
+
+    /** @param preparer gets the next configuration before anybody else can see it; if it throws nothing changes */
+    public void beforeChange(Consumer<HotpoolConfig> preparer) {
+        preparers.add(preparer);
     }
 
     /** @param follower gets old and new after every change, on the thread that reloads */
@@ -101,9 +108,13 @@ public final class LiveConfig implements Supplier<HotpoolConfig> {
         }
         Loaded previous = loaded;
         Reload outcome = new Reload(changes(previous.effective(), next.effective()), List.of());
-        loaded = next;
+        boolean another = !next.config().equals(previous.config());
+        if (another) {
+            preparers.forEach(p -> p.accept(next.config()));
+        }
+        loaded = another ? next : next.with(previous.config());
         live = List.copyOf(nextLive);
-        if (!next.config().equals(previous.config())) {
+        if (another) {
             followers.forEach(f -> f.accept(previous.config(), next.config()));
         }
         report(next, outcome);

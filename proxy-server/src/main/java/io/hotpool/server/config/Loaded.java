@@ -12,4 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param effective every key in the file's order
  */
 public record Loaded(
-        HotpoolConfig config, @Nullable Path file, Map<String, Effective> effective, List<Problem> warnings) {}
+        HotpoolConfig config, @Nullable Path file, Map<String, Effective> effective, List<Problem> warnings) {
+    Loaded with(HotpoolConfig same) {
+        return new Loaded(same, file, effective, warnings);
+    }
+}

@@ -1,6 +1,7 @@
 package io.hotpool.server.config;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Gathers everything that is wrong with a configuration, so that all of it is reported at once. Confined to one reading. */
@@ -40,6 +41,15 @@ final class Problems {
 
     boolean any() {
         return !errors.isEmpty();
+    }
+
+    /** Whether a value of one of these keys was refused, so that nothing can be said about it. */
+    boolean blame(Key<?>... keys) {
+        return Arrays.stream(keys).anyMatch(key -> errors.stream().anyMatch(error -> isIn(error.key(), key.path())));
+    }
+
+    private static boolean isIn(String part, String path) {
+        return part.equals(path) || part.startsWith(path + "[") || part.startsWith(path + ".");
     }
 
     void throwIfAny() throws ConfigException {

@@ -11,6 +11,7 @@ import io.hotpool.pool.http.RequestHead;
 import io.hotpool.pool.http.ResponseHead;
 import io.hotpool.pool.http.ResponseSink;
 import io.hotpool.server.limit.Limiter.Permit;
+import io.hotpool.server.route.Router;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.Future;
@@ -114,6 +115,7 @@ final class ClientExchange implements ResponseSink {
 
     private void admitted(Admission admission) {
         this.admission = admission;
+        Router router = client.context().router();
         RequestPlan plan;
         try {
             plan = RequestPlan.of(
@@ -121,8 +123,8 @@ final class ClientExchange implements ResponseSink {
                     new RequestPlan.Ground(
                             scope,
                             admission,
-                            client.context().router(),
-                            client.frontend().profiles().get(),
+                            router,
+                            client.frontend().profiles().apply(router.config()),
                             client.id()));
         } catch (Fault fault) {
             fault(fault);

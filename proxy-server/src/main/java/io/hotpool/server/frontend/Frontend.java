@@ -6,18 +6,20 @@ import io.hotpool.pool.profile.ProfileCatalog;
 import io.hotpool.server.config.HotpoolConfig;
 import io.hotpool.server.intercept.LeafCertificates;
 import io.hotpool.server.selftest.SelfTest;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
  * What the proxy port needs of the rest of the daemon.
  *
  * @param policy asked about an address that a client names in CONNECT; the pool asks it again about what it dials
+ * @param profiles the catalogue that belongs to a configuration
  * @param config the snapshot of the moment; asked once per exchange
  */
 public record Frontend(
         HotPool pool,
         AddressPolicy policy,
-        Supplier<ProfileCatalog> profiles,
+        Function<HotpoolConfig, ProfileCatalog> profiles,
         Supplier<HotpoolConfig> config,
         LeafCertificates leaves,
         SelfTest selfTest,

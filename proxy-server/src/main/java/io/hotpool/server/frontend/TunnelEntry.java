@@ -5,6 +5,7 @@ import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.http.Origin;
 import io.hotpool.server.limit.Limiter.Permit;
 import io.hotpool.server.route.HostPort;
+import io.hotpool.server.route.Router;
 import io.hotpool.server.tunnel.Tunnel;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -47,12 +48,13 @@ final class TunnelEntry {
                         io.hotpool.server.route.Directives.NONE,
                         scope.user())
                 : scope;
+        Router router = client.context().router();
         ExchangeOptions options = RequestPlan.tunnelOptions(
                 new RequestPlan.Ground(
                         plain,
                         Admission.ANONYMOUS,
-                        client.context().router(),
-                        client.frontend().profiles().get(),
+                        router,
+                        client.frontend().profiles().apply(router.config()),
                         client.id()),
                 plain);
         HostPort to = scope.target();

@@ -8,37 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Whole files drawn at random from values that each key takes, and from values that it does not. */
 class RandomConfigurationsTest {
     private static final long SEED = 20261123;
     private static final int FILES = 300;
-
-    /** Right and wrong values by the kind of value that a key takes, told by its description. */
-    private record Samples(String marker, List<String> right, List<String> wrong) {}
-
-    private static final List<Samples> SAMPLES = List.of(
-            new Samples("one of \"error\"", List.of("\"error\"", "\"trace\""), List.of("\"loud\"", "3", "true")),
-            new Samples("one of \"text\"", List.of("\"text\"", "\"json\""), List.of("\"xml\"", "[]")),
-            new Samples("one of \"preserve\"", List.of("\"preserve\"", "\"align\""), List.of("\"both\"", "1")),
-            new Samples("one of \"https-first\"", List.of("\"never\"", "\"always\""), List.of("\"\"", "false")),
-            new Samples("one of \"auto\"", List.of("\"auto\"", "true", "false"), List.of("\"maybe\"", "1")),
-            new Samples(
-                    "an integer from", List.of("1", "7", "1000"), List.of("-1", "2000000000", "\"5\"", "1.5", "true")),
-            new Samples("a number from", List.of("0.0", "0.5", "1"), List.of("-0.1", "1.1", "\"half\"")),
-            new Samples(
-                    "a duration", List.of("\"1h\"", "3600", "\"7200s\""), List.of("-1", "\"1 w\"", "true", "\"-5s\"")),
-            new Samples("a size", List.of("\"64KiB\"", "4096", "\"8 kB\""), List.of("\"big\"", "-1", "1.5")),
-            new Samples("true or false", List.of("true", "false"), List.of("\"true\"", "1", "[]")),
-            new Samples("a list of ports", List.of("[]", "[25, 110]"), List.of("[70000]", "[\"25\"]")),
-            new Samples(
-                    "a list of addresses or CIDR",
-                    List.of("[]", "[\"10.0.0.0/8\", \"::1\"]"),
-                    List.of("[\"ten\"]", "[10]")),
-            new Samples("a list of host names or p", List.of("[]", "[\"*.a.test\"]"), List.of("[\"a b\"]", "[1]")),
-            new Samples("a list of host names", List.of("[]", "[\"a.test\"]"), List.of("[\"a b\"]", "[true]")));
 
     private final Random random = new Random(SEED);
 
@@ -95,27 +70,19 @@ class RandomConfigurationsTest {
     private Map<Key<?>, String> choose() {
         Map<Key<?>, String> chosen = new LinkedHashMap<>();
         for (Key<?> key : Keys.ALL) {
-            Samples samples = samples(key);
+            Samples samples = Samples.of(key);
             if (samples != null && random.nextInt(3) == 0) {
-                chosen.put(key, fitting(key, samples));
+                chosen.put(key, samples.fitting(key, random));
             }
         }
         chosen.putIfAbsent(Keys.POOL_RETRIES, "2");
         return chosen;
     }
 
-    /** A right value of the kind may still be outside of this key's range: then one that is inside. */
-    private String fitting(Key<?> key, Samples samples) {
-        String value = samples.right().get(random.nextInt(samples.right().size()));
-        Problems problems = new Problems();
-        key.type().read(Layer.given(key, value, Place.DEFAULT), problems);
-        return problems.any() ? key.defaultToml() : value;
-    }
-
     private List<String> breakSome(Map<Key<?>, String> chosen) {
         List<String> broken = new ArrayList<>();
         for (Key<?> key : List.copyOf(chosen.keySet())) {
-            Samples samples = samples(key);
+            Samples samples = Samples.of(key);
             if (samples != null && (broken.isEmpty() || random.nextInt(4) == 0)) {
                 chosen.put(
                         key, samples.wrong().get(random.nextInt(samples.wrong().size())));
@@ -123,13 +90,6 @@ class RandomConfigurationsTest {
             }
         }
         return broken;
-    }
-
-    private static @Nullable Samples samples(Key<?> key) {
-        return SAMPLES.stream()
-                .filter(s -> key.type().allowed().startsWith(s.marker()))
-                .findFirst()
-                .orElse(null);
     }
 
     private static String toml(Map<Key<?>, String> values) {

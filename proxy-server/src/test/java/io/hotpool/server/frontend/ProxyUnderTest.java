@@ -61,7 +61,7 @@ final class ProxyUnderTest implements AutoCloseable {
                     new Frontend(
                             pool,
                             AddressPolicy.ALLOW_ALL,
-                            Profiles::builtIn,
+                            any -> Profiles.builtIn(),
                             () -> config,
                             leaves,
                             new Itself(pool),
