@@ -16,6 +16,7 @@ import io.prometheus.client.Counter;
 import io.prometheus.client.Histogram;
 import java.net.InetAddress;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * counters look theirs up.
  */
 final class PoolMetrics implements PoolListener {
+    /** Shown as 0 from the start, so that a rate can be taken of the first one. */
+    private static final List<String> RETRY_REASONS = List.of("unprocessed", "stale_connection", "no_response");
+
     private final HostLabels hosts;
     private final Map<AcquireOutcome, Counter.Child> acquires;
     private final Histogram.Child acquireDuration;
@@ -82,6 +86,7 @@ final class PoolMetrics implements PoolListener {
                 "to",
                 "cause");
         retries = counter(registry, "retries_total", "Requests that were sent again, by why.", "reason");
+        RETRY_REASONS.forEach(retries::labels);
         Counter creations =
                 counter(registry, "connections_created_total", "Connections that became ready.", "protocol", "resumed");
         for (Protocol protocol : Protocol.values()) {
