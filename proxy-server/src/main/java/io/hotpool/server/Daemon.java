@@ -29,6 +29,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -242,9 +243,13 @@ public final class Daemon implements AutoCloseable {
         return config.get().ca().dir().resolve("ca.pem").toAbsolutePath();
     }
 
-    /** Ends accepting, lets what is under way end for up to the drain timeout, then closes everything. Blocks. */
+    /**
+     * Is not ready any more, and after the drain delay ends accepting, lets what is under way end for up to the drain timeout,
+     * then closes everything. Blocks.
+     */
     public void stop() {
         ready = false;
+        awaitOthersToLookElsewhere(config.get().proxy().drainDelay());
         Duration longest = config.get().proxy().drainTimeout();
         log.info("stopping: waiting up to {} s for {} exchanges and tunnels", longest.toSeconds(), proxy.exchanges());
         int cut = proxy.drain(longest).toCompletableFuture().join();
@@ -253,6 +258,18 @@ public final class Daemon implements AutoCloseable {
         }
         close();
         log.info("stopped");
+    }
+
+    private static void awaitOthersToLookElsewhere(Duration delay) {
+        if (delay.isZero()) {
+            return;
+        }
+        log.info("stopping: not ready any more, requests are taken for another {} ms", delay.toMillis());
+        try {
+            TimeUnit.NANOSECONDS.sleep(delay.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Closes everything now. Idempotent. */

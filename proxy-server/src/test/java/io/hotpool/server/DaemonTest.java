@@ -18,6 +18,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -87,6 +90,22 @@ class DaemonTest {
         InetSocketAddress proxy = daemon.proxyAddresses().get(0);
         daemon.stop();
 
+        assertThatThrownBy(() -> new Socket(proxy.getAddress(), proxy.getPort()).close())
+                .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void a_stop_takes_requests_for_the_drain_delay_and_says_that_it_is_leaving() throws Exception {
+        Daemon daemon = Daemon.start(config(null, new Setting("test", "proxy.drain_delay", "3s")));
+        InetSocketAddress proxy = daemon.proxyAddresses().get(0);
+        InetSocketAddress admin = daemon.adminAddresses().get(0);
+        assertThat(ask(admin, "/readyz")).startsWith("HTTP/1.1 200");
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(daemon::stop);
+
+        Awaitility.await().until(() -> ask(admin, "/readyz").startsWith("HTTP/1.1 503"));
+        assertThat(ask(proxy, "http://hotpool.internal/ca.pem")).startsWith("HTTP/1.1 200");
+
+        stopped.get(20, TimeUnit.SECONDS);
         assertThatThrownBy(() -> new Socket(proxy.getAddress(), proxy.getPort()).close())
                 .isInstanceOf(IOException.class);
     }

@@ -1,6 +1,5 @@
 package io.hotpool.server.admin;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hotpool.server.config.Effective;
 import io.hotpool.server.config.Loaded;
@@ -14,7 +13,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.function.BiConsumer;
 
 /** The configuration in force, live changes to it, and the order to read it anew. */
 final class ConfigPages {
@@ -45,28 +43,14 @@ final class ConfigPages {
     private CompletionStage<Answer> change(AdminRequest request) {
         List<Setting> settings = new ArrayList<>();
         Set<String> takenBack = new HashSet<>();
-        Set<String> known = services.configuration().get().effective().keySet();
-        dotted("", Json.read(request.body()), known, (key, value) -> {
-            if (value.isNull()) {
-                takenBack.add(key);
+        Json.read(request.body()).properties().forEach(field -> {
+            if (field.getValue().isNull()) {
+                takenBack.add(field.getKey());
             } else {
-                settings.add(new Setting(ORIGIN, key, TomlText.of(value)));
+                settings.add(new Setting(ORIGIN, field.getKey(), TomlText.of(field.getValue())));
             }
         });
         return CompletableFuture.supplyAsync(() -> outcome(services.change().apply(settings, takenBack)), blocking);
-    }
-
-    /** Sections may be given as objects: {@code {"pool": {"min_hot": 1}}} says what {@code {"pool.min_hot": 1}} says. */
-    private static void dotted(String section, JsonNode object, Set<String> known, BiConsumer<String, JsonNode> each) {
-        object.properties().forEach(field -> {
-            String key = section + field.getKey();
-            boolean isSection = !known.contains(key) && known.stream().anyMatch(k -> k.startsWith(key + "."));
-            if (isSection && field.getValue().isObject()) {
-                dotted(key + ".", field.getValue(), known, each);
-            } else {
-                each.accept(key, field.getValue());
-            }
-        });
     }
 
     private static Answer outcome(Reload outcome) {
@@ -89,8 +73,7 @@ final class ConfigPages {
     }
 
     private static void side(ObjectNode json, Effective effective) {
-        json.set("value", TomlJson.of(effective.value()));
-        json.put("origin", effective.origin());
+        json.put("value", effective.value()).put("origin", effective.origin());
     }
 
     private static ObjectNode json(Loaded loaded) {
@@ -99,9 +82,8 @@ final class ConfigPages {
         ObjectNode keys = json.putObject("keys");
         loaded.effective().forEach((key, effective) -> {
             ObjectNode entry = keys.putObject(key);
-            entry.set("value", TomlJson.of(effective.value()));
-            entry.set("default", TomlJson.of(effective.defaultValue()));
-            entry.put("toml", effective.value());
+            entry.put("value", effective.value());
+            entry.put("default", effective.defaultValue());
             entry.put("origin", effective.origin());
             entry.put("needs_restart", effective.needsRestart());
             entry.put("doc", effective.doc());

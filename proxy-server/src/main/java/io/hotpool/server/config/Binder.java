@@ -48,6 +48,7 @@ final class Binder {
                 values.get(Keys.PROXY_HEADER_TIMEOUT),
                 values.get(Keys.PROXY_MAX_LINE),
                 values.get(Keys.PROXY_MAX_HEADER),
+                values.get(Keys.PROXY_DRAIN_DELAY),
                 values.get(Keys.PROXY_DRAIN),
                 values.get(Keys.PROXY_PLAIN_HTTP),
                 values.get(Keys.PROXY_PRIVATE),

@@ -43,6 +43,7 @@ public record HotpoolConfig(
             Duration headerTimeout,
             int maxRequestLine,
             int maxHeaderSize,
+            Duration drainDelay,
             Duration drainTimeout,
             PlainHttp plainHttp,
             PrivateTargets allowPrivateTargets,

@@ -94,6 +94,12 @@ final class Keys {
             size(1024, 16 << 20),
             "\"64KiB\"",
             "largest head; a larger one is answered with 431"));
+    static final Key<Duration> PROXY_DRAIN_DELAY = add(
+            Key.of(
+                    "proxy.drain_delay",
+                    duration(Duration.ZERO, HOUR),
+                    "\"0s\"",
+                    "how long a stop takes requests as before while /readyz says no: time for a load balancer to look elsewhere"));
     static final Key<Duration> PROXY_DRAIN = add(Key.of(
             "proxy.drain_timeout",
             duration(Duration.ZERO, HOUR),

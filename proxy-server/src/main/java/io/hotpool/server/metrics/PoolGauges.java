@@ -24,8 +24,19 @@ final class PoolGauges {
                         "hotpool_pool_healthy",
                         "1 when there are healthy connections and at least half of all requests succeeded.",
                         healthy ? 1 : 0),
+                new GaugeMetricFamily(
+                        "hotpool_healthy_connections",
+                        "Open connections that take requests: neither on their way out nor kept back by a check.",
+                        healthyConnections(snapshot)),
                 listSizes(lists),
                 hostConnections(snapshot, hosts));
+    }
+
+    private static long healthyConnections(PoolSnapshot snapshot) {
+        return snapshot.hosts().stream()
+                .flatMap(h -> h.connections().stream())
+                .filter(PoolSnapshot.Connection::healthy)
+                .count();
     }
 
     private static MetricFamilySamples listSizes(AddressLists lists) {

@@ -16,7 +16,6 @@ import io.prometheus.client.Counter;
 import io.prometheus.client.Histogram;
 import java.net.InetAddress;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -27,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * counters look theirs up.
  */
 final class PoolMetrics implements PoolListener {
-    /** Shown as 0 from the start, so that a rate can be taken of the first one. */
-    private static final List<String> RETRY_REASONS = List.of("unprocessed", "stale_connection", "no_response");
-
     private final HostLabels hosts;
     private final Map<AcquireOutcome, Counter.Child> acquires;
     private final Histogram.Child acquireDuration;
@@ -86,7 +82,6 @@ final class PoolMetrics implements PoolListener {
                 "to",
                 "cause");
         retries = counter(registry, "retries_total", "Requests that were sent again, by why.", "reason");
-        RETRY_REASONS.forEach(retries::labels);
         Counter creations =
                 counter(registry, "connections_created_total", "Connections that became ready.", "protocol", "resumed");
         for (Protocol protocol : Protocol.values()) {

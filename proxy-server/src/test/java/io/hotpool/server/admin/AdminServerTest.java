@@ -402,28 +402,6 @@ class AdminServerTest {
     }
 
     @Test
-    void values_have_the_type_of_their_key_and_sections_may_be_objects() throws IOException {
-        assertThat(patch(
-                                "{\"pool\": {\"max_connections\": 70, \"idle_timeout\": \"90s\"}, \"dns\": {\"hosts\": {\"a.test\": [\"192.0.2.1\"]}}}")
-                        .status())
-                .isEqualTo(200);
-        JsonNode keys = get("/api/v1/config").json().get("keys");
-        assertThat(keys.get("pool.max_connections").get("value").isIntegralNumber())
-                .isTrue();
-        assertThat(keys.get("pool.max_connections").get("value").asInt()).isEqualTo(70);
-        assertThat(keys.get("pool.max_connections").get("toml").asText()).isEqualTo("70");
-        assertThat(keys.get("pool.idle_timeout").get("value").asText()).isEqualTo("90s");
-        assertThat(keys.get("dns.hosts").get("value").get("a.test").get(0).asText())
-                .isEqualTo("192.0.2.1");
-        assertThat(keys.get("proxy.listen").get("value").isArray()).isTrue();
-        assertThat(keys.get("tls.verify").get("value").isBoolean()).isTrue();
-        assertThat(patch("{\"pool\": {\"max_conections\": 70}}").body())
-                .contains("pool.max_conections", "pool.max_connections?");
-        assertThat(patch("{\"pool\": {\"max_connections\": null}}").status()).isEqualTo(200);
-        assertThat(live.get().pool().maxConnections()).isEqualTo(100);
-    }
-
-    @Test
     void a_live_change_outlives_a_reload_and_ends_when_it_is_taken_back() throws IOException {
         patch("{\"pool.max_connections\": 70}");
         post("/api/v1/reload");

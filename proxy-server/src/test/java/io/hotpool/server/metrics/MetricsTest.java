@@ -123,6 +123,7 @@ class MetricsTest {
                 .contains("hotpool_connections{state=\"idle\",protocol=\"h2\",} 0.0")
                 .contains("hotpool_connections{state=\"connecting\",protocol=\"unknown\",} 1.0")
                 .contains("hotpool_pending_acquires 3.0")
+                .contains("hotpool_healthy_connections 1.0")
                 .contains("hotpool_pool_healthy 0.0")
                 .contains("hotpool_host_connections{host=\"www.example.com\",state=\"active\",} 1.0");
     }
