@@ -54,6 +54,9 @@ public interface HotPool extends AutoCloseable {
 
     CompletionStage<PoolSnapshot> snapshot();
 
+    /** Counts over the life of the pool and over the last minutes, and how it is now. */
+    CompletionStage<PoolStats> stats();
+
     PoolConfig config();
 
     /** Replaces the configuration; takes effect at once on timers, limits and connections. */

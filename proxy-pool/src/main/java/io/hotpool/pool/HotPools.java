@@ -59,11 +59,13 @@ public final class HotPools {
 
     public HotPool start(PoolConfig config) {
         UpstreamTls tls = Objects.requireNonNull(this.tls, "tls");
+        PoolCounts counts = new PoolCounts(clock);
+        PoolListener listener = PoolListener.all(counts, this.listener);
         EventLoop dnsLoop = (EventLoop) group.iterator().next();
         Resolver resolver = HostResolver.of(config.dns(), dnsLoop);
-        Maintainer control = new Maintainer(config.cleanupInterval(), listener, clock);
+        Maintainer control = new Maintainer(config.cleanupInterval(), listener, clock, counts::tick);
         IpAccessController access = new IpAccessController(config.access(), control, clock, listener);
         Connector connector = new Connector(resolver, policy, access, tls, new HttpAttachment(), listener, clock);
-        return new ShardedHotPool(group, config, connector, access, control, listener, clock);
+        return new ShardedHotPool(group, config, connector, access, control, listener, counts, clock);
     }
 }

@@ -5,6 +5,7 @@ import io.hotpool.pool.http.ConnectionFacts;
 import io.hotpool.pool.http.Origin;
 import io.hotpool.pool.http.UpstreamConnection.CloseReason;
 import java.net.InetAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 public interface PoolListener {
     PoolListener NONE = new PoolListener() {};
+
+    /** Several in the place of one, told in order. */
+    static PoolListener all(PoolListener... listeners) {
+        return new PoolListeners(List.of(listeners));
+    }
 
     /** How an acquire ended; labels of {@code hotpool_acquires_total}. */
     enum AcquireOutcome {

@@ -43,6 +43,19 @@ public record PoolSnapshot(Instant taken, List<Host> hosts) {
         return hosts.stream().mapToInt(Host::connecting).sum();
     }
 
+    /** Those that take requests: neither on their way out nor kept back by a check. */
+    public int healthy() {
+        return (int) hosts.stream()
+                .flatMap(h -> h.connections().stream())
+                .filter(Connection::healthy)
+                .count();
+    }
+
+    /** There are connections, some of them healthy, and at least half of the requests succeeded. */
+    public boolean healthyAt(double successRate) {
+        return connections() > 0 && healthy() > 0 && successRate >= 0.5;
+    }
+
     public int inState(String state) {
         return (int) hosts.stream()
                 .flatMap(h -> h.connections().stream())

@@ -46,6 +46,7 @@ final class ShardedHotPool implements HotPool {
     private final Connector connector;
     private final IpAccessController access;
     private final PoolListener listener;
+    private final PoolCounts counts;
     private final Clock clock;
     private final Maintainer maintainer;
     private final ConnectionPermits permits;
@@ -60,10 +61,12 @@ final class ShardedHotPool implements HotPool {
             IpAccessController access,
             Maintainer maintainer,
             PoolListener listener,
+            PoolCounts counts,
             Clock clock) {
         this.config = config;
         this.connector = connector;
         this.listener = listener;
+        this.counts = counts;
         this.clock = clock;
         this.access = access;
         this.maintainer = maintainer;
@@ -193,6 +196,11 @@ final class ShardedHotPool implements HotPool {
         return onShards(shard -> shard.snapshot().toList())
                 .thenApply(parts -> new PoolSnapshot(
                         clock.instant(), parts.stream().flatMap(List::stream).toList()));
+    }
+
+    @Override
+    public CompletionStage<PoolStats> stats() {
+        return snapshot().thenApply(now -> counts.stats(now, access));
     }
 
     @Override

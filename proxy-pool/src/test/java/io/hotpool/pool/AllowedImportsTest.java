@@ -38,6 +38,7 @@ class AllowedImportsTest {
             delimiter = '|',
             value = {
                 "fault | ",
+                "stats | ",
                 "http | fault",
                 "http1 | fault http",
                 "http2 | fault http profile",
@@ -48,7 +49,7 @@ class AllowedImportsTest {
                 "connect | fault http profile fingerprint tls http1 http2 address",
                 "shard | fault http profile tls address connect",
                 "exchange | fault http profile address connect shard",
-                "maintenance | fault http profile address connect shard",
+                "maintenance | fault http profile address connect shard stats",
             })
     void packages_import_along_the_arrows_only(String name, String allowed) {
         Set<String> packages = allowed == null ? Set.of() : Set.of(allowed.split(" "));

@@ -9,6 +9,7 @@ import io.hotpool.pool.profile.BrowserProfile;
 import io.hotpool.pool.profile.ProfileCatalog;
 import io.hotpool.server.admin.AdminServer;
 import io.hotpool.server.admin.AdminServices;
+import io.hotpool.server.alert.AlertWatch;
 import io.hotpool.server.config.HotpoolConfig;
 import io.hotpool.server.config.HotpoolConfig.Rule;
 import io.hotpool.server.config.HotpoolConfig.Warm;
@@ -49,6 +50,7 @@ public final class Daemon implements AutoCloseable {
     private final LiveTls tls;
     private final LeafCache leaves;
     private final HotPool pool;
+    private final AlertWatch alerts;
     private final SelfTest selfTest;
     private final ProxyServer proxy;
     private final AdminServer admin;
@@ -70,6 +72,7 @@ public final class Daemon implements AutoCloseable {
             leaves = teardown.after(openLeaves());
             tls = teardown.after(new LiveTls(live.get().pool(), crypto.executor()));
             pool = teardown.after(openPool());
+            alerts = teardown.after(observation.watch(pool, live, loops.group().next()));
             selfTest = teardown.after(LocalSelfTest.start(this::profiles, this::poolForSelfTest));
             proxy = teardown.after(openProxy());
             admin = teardown.after(openAdmin());
@@ -141,7 +144,8 @@ public final class Daemon implements AutoCloseable {
                 observation.events(),
                 warm -> PrewarmOrders.of(warm, config.get(), profiles()),
                 new OwnRequests(
-                        pool, selfTest, config, this::profiles, loops.group().next(), new AtomicLong()));
+                        pool, selfTest, config, this::profiles, loops.group().next(), new AtomicLong()),
+                alerts::standing);
         List<InetSocketAddress> listen = config.get().admin().listen();
         try {
             return AdminServer.start(services, listen);

@@ -1,16 +1,20 @@
 package io.hotpool.server;
 
+import io.hotpool.pool.HotPool;
 import io.hotpool.pool.PoolListener;
 import io.hotpool.server.accesslog.AccessLine;
 import io.hotpool.server.accesslog.AccessLog;
 import io.hotpool.server.accesslog.LineFile;
 import io.hotpool.server.admin.EventFeed;
+import io.hotpool.server.alert.Alert;
+import io.hotpool.server.alert.AlertWatch;
 import io.hotpool.server.config.HotpoolConfig.Log;
 import io.hotpool.server.config.LiveConfig;
 import io.hotpool.server.frontend.ExchangeObserver;
 import io.hotpool.server.metrics.Listeners;
 import io.hotpool.server.metrics.Metrics;
 import io.hotpool.server.metrics.Statistics;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -46,8 +50,20 @@ record Observation(
         }
     }
 
+    AlertWatch watch(HotPool pool, LiveConfig config, EventExecutor executor) {
+        for (Alert.Kind kind : Alert.Kind.values()) {
+            metrics.alert(kind.label(), false); // a series that stands at 0
+        }
+        AlertWatch.Listener told = (alert, raised) -> {
+            metrics.alert(alert.kind().label(), raised);
+            events.alert(alert, raised);
+        };
+        return AlertWatch.start(
+                pool, () -> statistics.lastMinutes(1), () -> config.get().alerts(), told, executor);
+    }
+
     PoolListener poolListener() {
-        return Listeners.ofPool(metrics.poolListener(), statistics, events);
+        return PoolListener.all(metrics.poolListener(), statistics, events);
     }
 
     ExchangeObserver exchangeObserver() {

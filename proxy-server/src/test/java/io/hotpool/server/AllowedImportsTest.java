@@ -26,7 +26,8 @@ class AllowedImportsTest {
             "io.hotpool.pool.http",
             "io.hotpool.pool.fault",
             "io.hotpool.pool.profile",
-            "io.hotpool.pool.fingerprint");
+            "io.hotpool.pool.fingerprint",
+            "io.hotpool.pool.stats");
 
     @Test
     void the_server_sees_of_the_pool_its_door_only() {
@@ -59,8 +60,9 @@ class AllowedImportsTest {
                 "limit | config",
                 "frontend | config limit route tunnel intercept selftest",
                 "metrics | frontend limit",
+                "alert | config",
                 "accesslog | config frontend",
-                "admin | config intercept metrics frontend",
+                "admin | alert config intercept metrics frontend",
             })
     void packages_import_along_the_arrows_only(String name, String allowed) {
         Set<String> packages = allowed == null ? Set.of() : Set.of(allowed.split(" "));

@@ -3,6 +3,7 @@ package io.hotpool.pool.maintenance;
 import io.hotpool.pool.PoolListener;
 import io.hotpool.pool.address.IpAccessController;
 import io.hotpool.pool.shard.PoolShard;
+import io.hotpool.pool.stats.RequestStatistics;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
@@ -32,10 +33,13 @@ public final class Maintainer implements Executor, AutoCloseable {
     private @Nullable Future<?> cleaning;
 
     private final Prewarmer prewarmer;
+    private final Runnable statisticsTick;
     private final ClockWatch clocks;
     private final FileStamp resolverFile = new FileStamp(Path.of("/etc/resolv.conf"));
 
-    public Maintainer(Duration cleanupInterval, PoolListener events, Clock clock) {
+    /** @param statisticsTick to be called every {@link RequestStatistics#TICK_SECONDS}, on the control thread */
+    public Maintainer(Duration cleanupInterval, PoolListener events, Clock clock, Runnable statisticsTick) {
+        this.statisticsTick = statisticsTick;
         this.clocks = new ClockWatch(clock, thread.ticker());
         this.prewarmer = new Prewarmer(thread, events);
         this.interval = cleanupInterval;
@@ -50,6 +54,8 @@ public final class Maintainer implements Executor, AutoCloseable {
             thread.scheduleWithFixedDelay(access::tick, 1, 1, TimeUnit.SECONDS);
             this.shards = List.copyOf(shards);
             thread.scheduleWithFixedDelay(this::tick, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
+            thread.scheduleAtFixedRate(
+                    statisticsTick, RequestStatistics.TICK_SECONDS, RequestStatistics.TICK_SECONDS, TimeUnit.SECONDS);
             schedule();
         });
     }

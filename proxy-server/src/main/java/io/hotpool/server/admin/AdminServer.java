@@ -63,6 +63,7 @@ public final class AdminServer implements AutoCloseable {
         DescriptionPage.addTo(routes);
         new DiagnosePage(services).addTo(routes);
         new StatsPage(services).addTo(routes);
+        new AlertPages(services).addTo(routes);
         new PoolPages(services).addTo(routes);
         new PrewarmPage(services).addTo(routes);
         new ListPages(services).addTo(routes);

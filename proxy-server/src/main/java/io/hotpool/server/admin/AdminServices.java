@@ -3,6 +3,7 @@ package io.hotpool.server.admin;
 import io.hotpool.pool.HotPool;
 import io.hotpool.pool.Prewarm;
 import io.hotpool.pool.profile.ProfileCatalog;
+import io.hotpool.server.alert.Alert;
 import io.hotpool.server.config.HotpoolConfig;
 import io.hotpool.server.config.HotpoolConfig.Warm;
 import io.hotpool.server.config.Loaded;
@@ -30,6 +31,7 @@ import java.util.function.Supplier;
  * @param events what happened, for those who watch
  * @param prewarmOrder completes what was asked for by the configuration; throws a fault when there is no such profile
  * @param inspections requests that are made by order
+ * @param alerts those that stand
  */
 public record AdminServices(
         HotPool pool,
@@ -44,7 +46,8 @@ public record AdminServices(
         BiFunction<List<Setting>, Set<String>, Reload> change,
         EventFeed events,
         Function<Warm, Prewarm> prewarmOrder,
-        Inspections inspections) {
+        Inspections inspections,
+        Supplier<List<Alert>> alerts) {
 
     HotpoolConfig.Admin rules() {
         return configuration.get().config().admin();

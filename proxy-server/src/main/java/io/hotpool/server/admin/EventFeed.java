@@ -5,6 +5,7 @@ import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.http.ConnectionFacts;
 import io.hotpool.pool.http.Origin;
 import io.hotpool.pool.http.UpstreamConnection.CloseReason;
+import io.hotpool.server.alert.Alert;
 import io.hotpool.server.config.Reload;
 import io.hotpool.server.frontend.ExchangeObserver;
 import io.netty.util.NetUtil;
@@ -107,6 +108,37 @@ public final class EventFeed implements PoolListener, ExchangeObserver {
         data.put("status", ended.status());
         data.put("detail", ended.detail());
         publish("exchange_failed", data);
+    }
+
+    public void alert(Alert alert, boolean raised) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("alert", alert.kind().label());
+        data.put("raised", raised);
+        data.put("since", alert.since().toString());
+        data.put("value", alert.value());
+        data.put("threshold", alert.threshold());
+        data.put("text", alert.text());
+        data.put("advice", alert.advice());
+        publish("alert", data);
+    }
+
+    @Override
+    public void healthChecked(ConnectionFacts connection, HealthOutcome outcome) {
+        if (outcome != HealthOutcome.HEALTHY) {
+            Map<String, Object> data = about(connection);
+            data.put("outcome", outcome.name().toLowerCase(Locale.ROOT));
+            publish("health", data);
+        }
+    }
+
+    @Override
+    public void prewarmed(Origin origin, PrewarmOutcome outcome, int connections) {
+        if (connections > 0) {
+            Map<String, Object> data = about(origin);
+            data.put("outcome", outcome.name().toLowerCase(Locale.ROOT));
+            data.put("connections", connections);
+            publish("prewarm", data);
+        }
     }
 
     /** Both attempts that were taken over and those that were refused. */

@@ -2,7 +2,6 @@ package io.hotpool.server.admin;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.hotpool.pool.PoolSnapshot;
 import io.hotpool.pool.PoolSnapshot.Connection;
 import io.hotpool.pool.PoolSnapshot.Host;
 import io.hotpool.pool.http.ConnectionFacts;
@@ -52,14 +51,6 @@ final class PoolPages {
                         .put("closed", done.expired() + done.unhealthy())
                         .put("expired", done.expired())
                         .put("unhealthy", done.unhealthy())));
-    }
-
-    /** Connections that take requests: neither on their way out nor kept back by a check. */
-    static int healthy(PoolSnapshot snapshot) {
-        return (int) snapshot.hosts().stream()
-                .flatMap(h -> h.connections().stream())
-                .filter(Connection::healthy)
-                .count();
     }
 
     private CompletionStage<Answer> connections(AdminRequest request) {

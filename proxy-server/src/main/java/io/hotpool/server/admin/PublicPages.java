@@ -54,7 +54,7 @@ final class PublicPages {
     }
 
     private boolean healthy(PoolSnapshot snapshot) {
-        return services.statistics().healthy(snapshot.connections(), PoolPages.healthy(snapshot));
+        return snapshot.healthyAt(services.statistics().totals().successRate());
     }
 
     private Answer proxyPac(AdminRequest request) {

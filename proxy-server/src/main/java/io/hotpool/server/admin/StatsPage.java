@@ -1,12 +1,12 @@
 package io.hotpool.server.admin;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.hotpool.pool.AddressLists;
-import io.hotpool.pool.AddressLists.Kind;
-import io.hotpool.pool.PoolSnapshot;
+import io.hotpool.pool.PoolStats;
 import io.hotpool.pool.http.Protocol;
+import io.hotpool.pool.stats.Percentiles;
+import io.hotpool.pool.stats.Totals;
 import io.hotpool.server.metrics.Statistics;
-import io.hotpool.server.metrics.Statistics.Totals;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
@@ -23,17 +23,20 @@ final class StatsPage {
     }
 
     private CompletionStage<Answer> stats() {
-        return services.pool().snapshot().thenApply(snapshot -> Answer.json(json(snapshot)));
+        return services.pool().stats().thenApply(stats -> Answer.json(json(stats)));
     }
 
-    private ObjectNode json(PoolSnapshot snapshot) {
+    private ObjectNode json(PoolStats stats) {
         Statistics statistics = services.statistics();
         Totals totals = statistics.totals();
         ObjectNode json = Json.object();
-        json.put("is_healthy", statistics.healthy(snapshot.connections(), PoolPages.healthy(snapshot)));
-        pool(json, snapshot);
+        json.put("is_healthy", stats.now().healthyAt(totals.successRate()));
+        ArrayNode alerts = json.putArray("alerts");
+        services.alerts().get().forEach(alert -> alerts.add(alert.kind().label()));
+        pool(json, stats);
         requests(json, totals);
         json.put("since", statistics.since().toString());
+        json.put("last_update_time", stats.updated().toString());
         json.put(
                 "uptime_seconds",
                 Duration.between(statistics.since(), totals.at()).toSeconds());
@@ -43,25 +46,23 @@ final class StatsPage {
         return json;
     }
 
-    private void pool(ObjectNode json, PoolSnapshot snapshot) {
-        json.put("total_connections", snapshot.connections());
-        json.put("active_connections", snapshot.inState("active"));
-        json.put("idle_connections", snapshot.inState("idle"));
-        json.put("healthy_connections", PoolPages.healthy(snapshot));
-        json.put("pending", snapshot.waiting());
-        json.put("connecting", snapshot.connecting());
+    private static void pool(ObjectNode json, PoolStats stats) {
+        json.put("total_connections", stats.totalConnections());
+        json.put("active_connections", stats.activeConnections());
+        json.put("idle_connections", stats.idleConnections());
+        json.put("healthy_connections", stats.healthyConnections());
+        json.put("pending", stats.now().waiting());
+        json.put("connecting", stats.now().connecting());
         ObjectNode protocols = json.putObject("by_protocol");
         for (Protocol protocol : Protocol.values()) {
-            protocols.put(
-                    protocol.label(),
-                    snapshot.hosts().stream()
-                            .flatMap(h -> h.connections().stream())
-                            .filter(c -> c.facts().protocol() == protocol)
-                            .count());
+            protocols.put(protocol.label(), stats.connections(protocol));
         }
-        AddressLists lists = services.pool().addresses();
-        json.put("whitelist_ips", lists.size(Kind.WHITELIST));
-        json.put("blacklist_ips", lists.size(Kind.BLACKLIST));
+        json.put("connections_opened", stats.connectionsOpened());
+        json.put("connections_closed", stats.connectionsClosed());
+        json.put("new_connections_from_dns", stats.connectionsFromDns());
+        json.put("whitelist_ips", stats.whitelistIps());
+        json.put("blacklist_ips", stats.blacklistIps());
+        json.put("whitelist_moves", stats.whitelistMoves());
     }
 
     private static void requests(ObjectNode json, Totals totals) {
@@ -71,5 +72,12 @@ final class StatsPage {
         json.put("success_rate", totals.successRate());
         json.put("avg_response_time_ms", totals.averageResponseMillis());
         json.put("conn_reuse_rate", totals.reuseRate());
+        Percentiles times = totals.responseTimes();
+        json.putObject("response_time_ms")
+                .put("p50", times.p50())
+                .put("p90", times.p90())
+                .put("p95", times.p95())
+                .put("p99", times.p99())
+                .put("max", times.max());
     }
 }

@@ -2,6 +2,7 @@ package io.hotpool.server.config;
 
 import io.hotpool.pool.PoolConfig;
 import io.hotpool.server.config.HotpoolConfig.Admin;
+import io.hotpool.server.config.HotpoolConfig.Alerts;
 import io.hotpool.server.config.HotpoolConfig.Ca;
 import io.hotpool.server.config.HotpoolConfig.Fingerprint;
 import io.hotpool.server.config.HotpoolConfig.Headers;
@@ -29,6 +30,12 @@ final class Binder {
                 new Limits(values.get(Keys.LIMIT_CLIENT), values.get(Keys.LIMIT_USER), values.get(Keys.LIMIT_HOST)),
                 values.get(Keys.RULES),
                 values.get(Keys.PREWARM),
+                new Alerts(
+                        values.get(Keys.ALERT_SUCCESS),
+                        values.get(Keys.ALERT_RESPONSE),
+                        values.get(Keys.ALERT_HEALTHY),
+                        values.get(Keys.ALERT_REUSE),
+                        values.get(Keys.ALERT_INTERVAL)),
                 new Log(
                         values.get(Keys.LOG_LEVEL),
                         values.get(Keys.LOG_FORMAT),

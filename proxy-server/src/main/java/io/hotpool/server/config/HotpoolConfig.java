@@ -21,6 +21,7 @@ public record HotpoolConfig(
         Limits limits,
         List<Rule> rules,
         List<Warm> prewarm,
+        Alerts alerts,
         Log log,
         Metrics metrics) {
 
@@ -116,6 +117,18 @@ public record HotpoolConfig(
             int count,
             @Nullable String profile,
             String session) {}
+
+    /**
+     * When an operator is told.
+     *
+     * @param successRate least share of requests that are answered; 0: whatever it is
+     * @param meanResponse longest mean time to the response head; 0: whatever it is
+     * @param healthyRatio least share of connections that take requests; 0: whatever it is
+     * @param reuseRate least share of requests that find a connection ready; 0: whatever it is
+     * @param interval between looks
+     */
+    public record Alerts(
+            double successRate, Duration meanResponse, double healthyRatio, double reuseRate, Duration interval) {}
 
     /** What each client, each user and each host may have. */
     public record Limits(Limit client, Limit user, Limit host) {}

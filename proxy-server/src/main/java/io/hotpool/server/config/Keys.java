@@ -298,6 +298,27 @@ final class Keys {
             "[\"any\"]",
             "statuses of a healthy connection; any: every answer shows that it is alive"));
 
+    // [alerts]
+    static final Key<Double> ALERT_SUCCESS = add(Key.of(
+            "alerts.success_rate",
+            share(),
+            "0.8",
+            "least share of the requests of a minute that are answered; 0: any"));
+    static final Key<Duration> ALERT_RESPONSE = add(Key.of(
+            "alerts.mean_response",
+            duration(Duration.ZERO, HOUR),
+            "\"5s\"",
+            "longest mean time to the head of an answer within a minute; 0: any"));
+    static final Key<Double> ALERT_HEALTHY = add(Key.of(
+            "alerts.healthy_ratio", share(), "0.5", "least share of the connections that take requests; 0: any"));
+    static final Key<Double> ALERT_REUSE = add(Key.of(
+            "alerts.reuse_rate",
+            share(),
+            "0.5",
+            "least share of the requests of a minute that find a connection ready; 0: any"));
+    static final Key<Duration> ALERT_INTERVAL = add(Key.of(
+            "alerts.interval", duration(S, HOUR), "\"30s\"", "how often is looked whether there is something to tell"));
+
     // [fingerprint] [headers]
     static final Key<String> PROFILE = add(Key.of(
             "fingerprint.profile",
@@ -453,6 +474,7 @@ final class Keys {
         docs.put("access", "what is learned about addresses of origins");
         docs.put("circuit", "hosts that cannot be reached at all");
         docs.put("health", "how idle connections are checked");
+        docs.put("alerts", "when an operator is told: by log, event, metric and GET /api/v1/alerts");
         docs.put("fingerprint", "which browser origins see");
         docs.put("headers", "what happens to the headers of requests");
         docs.put("dns", "how names become addresses");

@@ -24,6 +24,9 @@ public final class Metrics {
     private final Counter leavesMinted = Counter.build(
                     "hotpool_leaf_certificates_minted_total", "Leaf certificates made by the local CA.")
             .register(registry);
+    private final Gauge alerts = Gauge.build("hotpool_alert", "1 while the alert stands, by the key of its threshold.")
+            .labelNames("alert")
+            .register(registry);
     private final Counter reloads = Counter.build(
                     "hotpool_config_reloads_total", "Attempts to replace the configuration, by how they ended.")
             .labelNames("outcome")
@@ -65,6 +68,10 @@ public final class Metrics {
 
     public ExchangeObserver exchangeObserver() {
         return clients;
+    }
+
+    public void alert(String name, boolean stands) {
+        alerts.labels(name).set(stands ? 1 : 0);
     }
 
     public void leafMinted() {

@@ -3,6 +3,7 @@ package io.hotpool.server.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -20,6 +21,7 @@ import io.hotpool.pool.http.Protocol;
 import io.hotpool.pool.http.UpstreamConnection.CloseReason;
 import io.hotpool.pool.profile.BrowserProfile;
 import io.hotpool.pool.profile.Profiles;
+import io.hotpool.server.alert.Alert;
 import io.hotpool.server.config.ConfigReader;
 import io.hotpool.server.config.HotpoolConfig.Warm;
 import io.hotpool.server.config.LiveConfig;
@@ -68,6 +70,7 @@ class AdminServerTest {
     private AdminServer server;
     private LiveConfig live;
     private volatile boolean ready = true;
+    private volatile List<Alert> standing = List.of();
 
     @BeforeEach
     void start() throws Exception {
@@ -93,7 +96,8 @@ class AdminServerTest {
                 live::change,
                 feed,
                 AdminServerTest::order,
-                new ToldInspections());
+                new ToldInspections(),
+                () -> standing);
         return AdminServer.start(services, List.of(ANY_PORT), requestTime);
     }
 
@@ -256,7 +260,22 @@ class AdminServerTest {
         assertThat(stats.get("success_rate").asDouble()).isEqualTo(1);
         assertThat(stats.get("avg_response_time_ms").asDouble()).isEqualTo(10);
         assertThat(stats.get("is_healthy").asBoolean()).isTrue();
+        assertThat(stats.get("response_time_ms").get("p50").asDouble()).isCloseTo(10, within(0.1));
+        assertThat(stats.get("response_time_ms").get("p99").asDouble()).isCloseTo(10, within(0.1));
+        assertThat(stats.get("connections_opened").asInt()).isEqualTo(9);
+        assertThat(stats.get("whitelist_moves").asInt()).isEqualTo(3);
+        assertThat(stats.get("new_connections_from_dns").asInt()).isEqualTo(7);
         assertThat(stats.get("windows").get("1m").get("total_requests").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void alerts_that_stand_are_listed_with_their_advice() throws IOException {
+        assertThat(get("/api/v1/alerts").json().get("alerts")).isEmpty();
+        standing = List.of(new Alert(Alert.Kind.REUSE_RATE, Instant.EPOCH, 0.25, 0.5, "what", "what to do"));
+        JsonNode alert = get("/api/v1/alerts").json().get("alerts").get(0);
+        assertThat(alert.get("alert").asText()).isEqualTo("reuse_rate");
+        assertThat(alert.get("advice").asText()).isEqualTo("what to do");
+        assertThat(get("/api/v1/stats").json().get("alerts").get(0).asText()).isEqualTo("reuse_rate");
     }
 
     private void showOneConnection() {
@@ -714,7 +733,8 @@ class AdminServerTest {
                 live::change,
                 feed,
                 AdminServerTest::order,
-                new ToldInspections());
+                new ToldInspections(),
+                List::of);
         assertThatThrownBy(() -> AdminServer.start(services, taken))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("admin.listen")

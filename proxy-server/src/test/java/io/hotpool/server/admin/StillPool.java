@@ -8,11 +8,14 @@ import io.hotpool.pool.HotPool;
 import io.hotpool.pool.OpenExchange;
 import io.hotpool.pool.PoolConfig;
 import io.hotpool.pool.PoolSnapshot;
+import io.hotpool.pool.PoolStats;
 import io.hotpool.pool.Prewarm;
 import io.hotpool.pool.PrewarmResult;
 import io.hotpool.pool.http.Origin;
 import io.hotpool.pool.http.RequestHead;
 import io.hotpool.pool.http.ResponseSink;
+import io.hotpool.pool.stats.Percentiles;
+import io.hotpool.pool.stats.Totals;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
@@ -55,6 +58,13 @@ final class StillPool implements HotPool {
     @Override
     public CompletionStage<PoolSnapshot> snapshot() {
         return CompletableFuture.completedFuture(snapshot);
+    }
+
+    @Override
+    public CompletionStage<PoolStats> stats() {
+        Totals none = new Totals(Instant.EPOCH, 0, 0, 0, 0, 0, 0, Percentiles.NONE);
+        return CompletableFuture.completedFuture(
+                new PoolStats(Instant.EPOCH, snapshot, 1, 2, 3, 9, 8, 7, none, none, none));
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.hotpool.pool.HotPool;
 import io.hotpool.pool.OpenExchange;
 import io.hotpool.pool.PoolConfig;
 import io.hotpool.pool.PoolSnapshot;
+import io.hotpool.pool.PoolStats;
 import io.hotpool.pool.Prewarm;
 import io.hotpool.pool.PrewarmResult;
 import io.hotpool.pool.fault.Fault;
@@ -201,6 +202,11 @@ final class FakePool implements HotPool {
 
     @Override
     public AddressLists addresses() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<PoolStats> stats() {
         throw new UnsupportedOperationException();
     }
 

@@ -8,6 +8,7 @@ import io.hotpool.pool.PoolListener.AcquireOutcome;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.Protocol;
 import io.hotpool.pool.http.UpstreamConnection.CloseReason;
+import io.hotpool.pool.stats.Totals;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -58,7 +59,7 @@ class StatisticsTest {
     void closing_connections_erases_nothing() {
         statistics.exchangeEnded(answered(200));
         statistics.acquired(Events.ORIGIN, AcquireOutcome.CREATED, 0);
-        Statistics.Totals before = statistics.totals();
+        Totals before = statistics.totals();
         statistics.connectionClosed(Events.connection(7, Events.ORIGIN, Protocol.H2), CloseReason.IDLE_TIMEOUT, 1);
         assertThat(statistics.totals()).isEqualTo(before);
     }
@@ -77,16 +78,5 @@ class StatisticsTest {
         }
         assertThat(statistics.lastMinutes(5).requests()).isZero();
         assertThat(statistics.totals().requests()).isEqualTo(4L * perMinute);
-    }
-
-    @Test
-    void the_pool_is_healthy_with_healthy_connections_and_half_of_the_requests_fine() {
-        assertThat(statistics.healthy(0, 0)).isFalse();
-        assertThat(statistics.healthy(2, 0)).isFalse();
-        assertThat(statistics.healthy(2, 1)).as("nothing failed yet").isTrue();
-        statistics.exchangeEnded(failed(FaultKind.DNS_FAILED));
-        assertThat(statistics.healthy(2, 1)).isFalse();
-        statistics.exchangeEnded(answered(200));
-        assertThat(statistics.healthy(2, 1)).as("exactly half").isTrue();
     }
 }
