@@ -5,6 +5,7 @@ import io.hotpool.pool.profile.Profiles;
 import io.hotpool.server.config.HotpoolConfig;
 import io.hotpool.server.config.HotpoolConfig.Rule;
 import io.hotpool.server.config.HotpoolConfig.User;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -15,8 +16,13 @@ public final class ProfileNames {
     private ProfileNames() {}
 
     public static ProfileCatalog catalog(HotpoolConfig config) {
+        return catalog(config, Profiles.builtIn());
+    }
+
+    /** A profile that did not change is the very object of {@code before}, so that its connections stay in use. */
+    static ProfileCatalog catalog(HotpoolConfig config, ProfileCatalog before) {
         Path folder = config.fingerprint().profileDir();
-        return folder == null ? Profiles.builtIn() : Profiles.load(folder);
+        return folder == null || !Files.isDirectory(folder) ? Profiles.builtIn() : Profiles.load(folder, before);
     }
 
     public static void check(HotpoolConfig config, BiConsumer<String, String> complaint) {

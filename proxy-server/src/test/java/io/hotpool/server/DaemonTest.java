@@ -2,9 +2,11 @@ package io.hotpool.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.hotpool.server.config.ConfigReader;
 import io.hotpool.server.config.LiveConfig;
+import io.hotpool.server.config.Reload;
 import io.hotpool.server.config.Setting;
 import java.io.IOException;
 import java.io.InputStream;
@@ -68,6 +70,31 @@ class DaemonTest {
             assertThat(ask(daemon.adminAddresses().get(0), "/metrics"))
                     .containsPattern("hotpool_config_reloads_total\\{outcome=\"applied\",} [1-9]")
                     .containsPattern("hotpool_config_reloads_total\\{outcome=\"refused\",} [1-9]");
+        }
+    }
+
+    @Test
+    void a_profile_file_takes_effect_when_it_is_saved_and_a_broken_one_changes_nothing() throws Exception {
+        Path profiles = Files.createDirectory(folder.resolve("profiles"));
+        Path file = Files.writeString(
+                folder.resolve("hotpool.toml"), "[fingerprint]\nprofile_dir = \"" + profiles + "\"\n");
+        LiveConfig config = config(file);
+        String built = Files.readString(Path.of("..", "proxy-pool/src/main/resources/profiles/firefox-144.json"))
+                .replaceFirst("\"aliases\": \\[[^]]*]", "\"aliases\": []");
+        try (Daemon daemon = Daemon.start(config)) {
+            InetSocketAddress admin = daemon.adminAddresses().get(0);
+            assertThat(ask(admin, "/api/v1/profiles")).doesNotContain("firefox-mine");
+
+            Files.writeString(profiles.resolve("mine.json"), built.replace("\"firefox-144\"", "\"firefox-mine\""));
+            await().untilAsserted(
+                            () -> assertThat(ask(admin, "/api/v1/profiles")).contains("firefox-mine"));
+
+            Files.writeString(profiles.resolve("broken.json"), built.replace("\"permuted\"", "\"permutated\""));
+            Reload reload = config.reload();
+            assertThat(reload.problems()).hasSize(1);
+            assertThat(reload.problems().get(0).toString())
+                    .contains("hotpool.toml:2", "broken.json", "tls", "unknown key \"permutated\"", "permuted");
+            assertThat(ask(admin, "/api/v1/profiles")).contains("firefox-mine");
         }
     }
 

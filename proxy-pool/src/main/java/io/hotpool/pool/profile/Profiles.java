@@ -40,7 +40,25 @@ public final class Profiles implements ProfileCatalog {
      * @throws ProfileFormatException a file that cannot be used, or two files that claim one name
      */
     public static ProfileCatalog load(Path folder) {
-        return of(BuiltIn.CATALOG.all, read(folder));
+        return load(folder, BuiltIn.CATALOG);
+    }
+
+    /**
+     * The same again; a profile that did not change is the very object of {@code before}.
+     *
+     * @throws ProfileFormatException as {@link #load(Path)} does
+     */
+    public static ProfileCatalog load(Path folder, ProfileCatalog before) {
+        List<BrowserProfile> own =
+                read(folder).stream().map(profile -> kept(profile, before)).toList();
+        return of(BuiltIn.CATALOG.all, own);
+    }
+
+    private static BrowserProfile kept(BrowserProfile read, ProfileCatalog before) {
+        String text = ProfileWriter.write(read);
+        return before.find(read.name())
+                .filter(old -> ProfileWriter.write(old).equals(text))
+                .orElse(read);
     }
 
     private static Profiles of(List<BrowserProfile> builtIn, List<BrowserProfile> own) {
@@ -103,13 +121,27 @@ public final class Profiles implements ProfileCatalog {
     }
 
     private static List<BrowserProfile> read(Path folder) {
+        try {
+            return list(folder).stream().map(Profiles::readFile).toList();
+        } catch (IOException e) {
+            throw new ProfileFormatException(folder + ": " + e.getClass().getSimpleName() + ": " + e.getMessage());
+        }
+    }
+
+    /** The profile files of a folder; none where it cannot be read. */
+    public static List<Path> files(Path folder) {
+        try {
+            return list(folder);
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+
+    private static List<Path> list(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.getFileName().toString().endsWith(".json"))
                     .sorted()
-                    .map(Profiles::readFile)
                     .toList();
-        } catch (IOException e) {
-            throw new ProfileFormatException(folder + ": " + e.getClass().getSimpleName() + ": " + e.getMessage());
         }
     }
 

@@ -85,7 +85,7 @@ final class CrossRules {
                         "tls.key_log_file",
                         "nothing can be written in the folder " + folder));
         values.get(Keys.PROFILE_DIR)
-                .filter(dir -> !Files.isDirectory(dir))
+                .filter(dir -> Files.exists(dir) ? !Files.isDirectory(dir) : !isDefault(values, Keys.PROFILE_DIR))
                 .ifPresent(dir -> problems.error(
                         values.place(Keys.PROFILE_DIR), "fingerprint.profile_dir", dir + " is not a folder"));
     }
@@ -102,5 +102,9 @@ final class CrossRules {
         } catch (IOException | CertificateException e) {
             return "holds no certificate that can be read: " + e.getMessage();
         }
+    }
+
+    private static boolean isDefault(Values values, Key<?> key) {
+        return values.get(key).equals(key.defaultValue());
     }
 }

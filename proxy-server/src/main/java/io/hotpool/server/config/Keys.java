@@ -325,8 +325,11 @@ final class Keys {
             Scalars.NAME,
             "\"chrome\"",
             "the browser that origins see; `hotpool profiles` lists them"));
-    static final Key<Optional<Path>> PROFILE_DIR = add(
-            Key.of("fingerprint.profile_dir", optional(Scalars.PATH), "\"\"", "folder with profile files of your own"));
+    static final Key<Optional<Path>> PROFILE_DIR = add(Key.of(
+            "fingerprint.profile_dir",
+            optional(Scalars.PATH),
+            "\"$XDG_CONFIG_HOME/hotpool/profiles\"",
+            "folder with profile files of your own, as `hotpool capture` writes them; it need not exist; empty: none"));
     static final Key<HeaderMode> HEADER_MODE = add(Key.of(
             "headers.mode",
             choice(HeaderMode.class),

@@ -45,7 +45,10 @@ public final class LiveConfig implements Supplier<HotpoolConfig> {
         return reader;
     }
 
-    /** @param preparer gets the next configuration before anybody else can see it; if it throws nothing changes */
+    /**
+     * @param preparer gets the next configuration before anybody else can see it; if it throws nothing changes. A reload that
+     *     changes nothing gives it the present one again: the files that it names may be others
+     */
     public void beforeChange(Consumer<HotpoolConfig> preparer) {
         preparers.add(preparer);
     }
@@ -109,9 +112,7 @@ public final class LiveConfig implements Supplier<HotpoolConfig> {
         Loaded previous = loaded;
         Reload outcome = new Reload(changes(previous.effective(), next.effective()), List.of());
         boolean another = !next.config().equals(previous.config());
-        if (another) {
-            preparers.forEach(p -> p.accept(next.config()));
-        }
+        preparers.forEach(p -> p.accept(another ? next.config() : previous.config()));
         loaded = another ? next : next.with(previous.config());
         live = List.copyOf(nextLive);
         if (another) {

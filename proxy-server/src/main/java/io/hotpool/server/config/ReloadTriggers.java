@@ -1,12 +1,17 @@
 package io.hotpool.server.config;
 
+import io.hotpool.pool.profile.Profiles;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What makes a running daemon read its configuration again: SIGHUP, and a file that changed. */
+/** What makes a running daemon read its configuration again: SIGHUP, and a file that changed: the configuration's own or one of the user's
+ * profiles. */
 public final class ReloadTriggers implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ReloadTriggers.class);
     private static final long LOOK_MILLIS = 500;
@@ -18,9 +23,19 @@ public final class ReloadTriggers implements AutoCloseable {
 
     public ReloadTriggers(LiveConfig config) {
         this.config = config;
-        this.watch = new FileWatch(config.reader()::file);
+        this.watch = new FileWatch(() -> files(config));
         control.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
         Signals.handle("HUP", () -> control.execute(this::reload));
+    }
+
+    private static List<Path> files(LiveConfig config) {
+        List<Path> files = new ArrayList<>();
+        config.reader().file().ifPresent(files::add);
+        Path folder = config.get().fingerprint().profileDir();
+        if (folder != null) {
+            files.addAll(Profiles.files(folder));
+        }
+        return files;
     }
 
     private static Thread controlThread(Runnable work) {

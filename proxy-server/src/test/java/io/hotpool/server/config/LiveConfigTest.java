@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,7 +82,7 @@ class LiveConfigTest {
 
     @Test
     void a_written_file_is_reported_once_and_only_when_it_is_still() throws IOException {
-        FileWatch watch = new FileWatch(() -> Optional.of(file));
+        FileWatch watch = new FileWatch(() -> List.of(file));
         assertThat(watch.changed()).isFalse();
         write("[pool]\nmax_connections = 61 # longer\n");
 
@@ -96,7 +95,7 @@ class LiveConfigTest {
 
     @Test
     void a_file_that_appears_or_goes_is_a_change() throws IOException {
-        FileWatch watch = new FileWatch(() -> Optional.of(file).filter(Files::exists));
+        FileWatch watch = new FileWatch(() -> List.of(file));
         Files.delete(file);
         assertThat(List.of(watch.changed(), watch.changed())).containsExactly(false, true);
 
