@@ -10,6 +10,7 @@ import io.hotpool.pool.maintenance.Maintainer;
 import io.hotpool.pool.tls.UpstreamTls;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ public final class HotPools {
     private AddressPolicy policy = AddressPolicy.ALLOW_ALL;
     private PoolListener listener = PoolListener.NONE;
     private Clock clock = Clock.systemUTC();
+    private Path resolverFile = Path.of("/etc/resolv.conf");
     private @Nullable UpstreamTls tls;
 
     private HotPools(EventLoopGroup group) {
@@ -57,14 +59,20 @@ public final class HotPools {
         return this;
     }
 
+    /** The file that names the machine's name servers: when it changes, connections are checked and names asked for anew. */
+    public HotPools resolverFile(Path file) {
+        this.resolverFile = file;
+        return this;
+    }
+
     public HotPool start(PoolConfig config) {
         UpstreamTls tls = Objects.requireNonNull(this.tls, "tls");
         PoolCounts counts = new PoolCounts(clock);
         PoolListener listener = PoolListener.all(counts, this.listener);
         EventLoop dnsLoop = (EventLoop) group.iterator().next();
         Resolver resolver = HostResolver.of(config.dns(), dnsLoop);
-        Maintainer control = new Maintainer(config.cleanupInterval(), listener, clock, counts::tick);
-        IpAccessController access = new IpAccessController(config.access(), control, clock, listener);
+        Maintainer control = new Maintainer(config.cleanupInterval(), listener, clock, counts::tick, resolverFile);
+        IpAccessController access = new IpAccessController(config, control, clock, listener);
         Connector connector = new Connector(resolver, policy, access, tls, new HttpAttachment(), listener, clock);
         return new ShardedHotPool(group, config, connector, access, control, listener, counts, clock);
     }

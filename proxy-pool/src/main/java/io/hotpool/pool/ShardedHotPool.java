@@ -96,6 +96,11 @@ final class ShardedHotPool implements HotPool {
             public void retire(Origin place, InetAddress address) {
                 onShards(shard -> shard.retire(place, address, CloseReason.ADDRESS_DENIED));
             }
+
+            @Override
+            public void left(Origin place, InetAddress address) {
+                onShards(shard -> shard.retire(place, address, CloseReason.ADDRESS_GONE));
+            }
         };
     }
 
@@ -214,10 +219,11 @@ final class ShardedHotPool implements HotPool {
         config = changed;
         permits.limits(changed.maxConnections(), changed.maxIdleConns());
         maintainer.interval(changed.cleanupInterval());
-        access.update(changed.access());
+        access.update(changed);
         if (!changed.dns().equals(before.dns())) {
             maintainer.recheck("the name servers changed");
             connector.resolver(HostResolver.of(changed.dns(), shards.get(0).loop()));
+            maintainer.renewNames();
         }
         onShards(shard -> {
             shard.update(changed);

@@ -10,8 +10,10 @@ import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.dns.DnsResponseCode;
 import io.netty.resolver.ResolvedAddressTypes;
 import io.netty.resolver.dns.DefaultDnsCache;
+import io.netty.resolver.dns.DnsErrorCauseException;
 import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
@@ -68,16 +70,30 @@ final class DnsLookup implements Lookup {
     }
 
     @Override
+    public void forget(String name) {
+        resolver.resolveCache().clear(name);
+    }
+
+    @Override
     public CompletionStage<Answer> ask(String name) {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         resolver.resolveAll(name).addListener((Future<List<InetAddress>> done) -> {
             if (done.isSuccess()) {
                 answer.complete(new Answer(done.getNow(), Duration.ZERO));
             } else {
-                answer.completeExceptionally(new UnknownHostException("not known to the configured DNS servers"));
+                answer.completeExceptionally(failure(done.cause()));
             }
         });
         return answer;
+    }
+
+    private static UnknownHostException failure(Throwable cause) {
+        for (Throwable t = cause; t != null; t = t.getCause()) {
+            if (t instanceof DnsErrorCauseException error && error.getCode().equals(DnsResponseCode.NXDOMAIN)) {
+                return new NoSuchNameException("not known to the configured DNS servers");
+            }
+        }
+        return new UnknownHostException("the configured DNS servers give no answer");
     }
 
     @Override

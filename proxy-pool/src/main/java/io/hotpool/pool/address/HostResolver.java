@@ -10,18 +10,31 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The pool's view of names: configured ones, literals in any form, {@code localhost} (RFC 6761, 6.3), and for the rest one
- * lookup per name in flight whose answer is kept for its TTL. Thread-safe.
+ * lookup per name in flight whose answer is kept for its TTL. Where a lookup fails the last answer goes on to hold (RFC
+ * 8767). Thread-safe.
  */
 public final class HostResolver implements Resolver {
+    private static final Logger LOG = LoggerFactory.getLogger(HostResolver.class);
+
     /** Names kept; beyond it the ones that have expired are dropped, and then all. */
     private static final int MAX_ENTRIES = 10_000;
+
+    /** How long an answer may hold for want of another one, and how long until that is asked for again. */
+    private static final Duration MOST_STALE = Duration.ofDays(1);
+
+    private static final Duration STALE_PAUSE = Duration.ofSeconds(5);
 
     private static final List<InetAddress> LOCALHOST = List.of(
             IpLiteral.address(new byte[] {127, 0, 0, 1}),
@@ -34,19 +47,17 @@ public final class HostResolver implements Resolver {
     private final LongSupplier nanoTime;
     private final Map<String, Entry> entries = new ConcurrentHashMap<>();
 
-    /** One name: a lookup under way, or its answer. */
-    private static final class Entry {
-        final CompletionStage<Lookup.Answer> answer;
-        long expires; // by nanoTime
-        volatile boolean answered; // written after expires
-
-        Entry(CompletionStage<Lookup.Answer> answer) {
-            this.answer = answer;
-        }
-
+    /** An answer. Times by nanoTime. */
+    private record Known(List<InetAddress> addresses, long since, long expires, boolean stale) {
         boolean live(long now) {
-            return !answered || expires - now > 0;
+            return expires - now > 0;
         }
+    }
+
+    /** One name: what is known of it, and the lookup under way. */
+    private static final class Entry {
+        final AtomicReference<@Nullable CompletableFuture<List<InetAddress>>> asked = new AtomicReference<>();
+        volatile @Nullable Known known;
     }
 
     HostResolver(PoolConfig.Dns dns, Lookup lookup, LongSupplier nanoTime) {
@@ -63,19 +74,51 @@ public final class HostResolver implements Resolver {
         return new HostResolver(dns, lookup, System::nanoTime);
     }
 
+    /** Should the new servers fail, what the old ones said goes on to hold. */
+    public HostResolver after(Resolver before) {
+        if (before instanceof HostResolver old) {
+            old.entries.forEach((name, entry) -> {
+                Known known = entry.known;
+                if (known != null) {
+                    Entry mine = new Entry();
+                    mine.known = new Known(known.addresses, known.since, nanoTime.getAsLong(), false);
+                    entries.putIfAbsent(name, mine);
+                }
+            });
+        }
+        return this;
+    }
+
     @Override
     public Future<List<InetAddress>> resolve(String host, EventLoop loop) {
+        return resolve(host, loop, false);
+    }
+
+    @Override
+    public Future<List<InetAddress>> refresh(String host, EventLoop loop) {
+        return resolve(host, loop, true);
+    }
+
+    private Future<List<InetAddress>> resolve(String host, EventLoop loop, boolean anew) {
         String name = IpLiteral.withoutTrailingDot(host);
-        List<InetAddress> known;
+        List<InetAddress> fixed;
         try {
-            known = known(name);
+            fixed = fixed(name);
         } catch (IllegalArgumentException e) {
             return loop.newFailedFuture(failed(host, e));
         }
-        return known != null ? loop.newSucceededFuture(known) : cached(host, name, loop);
+        if (fixed != null) {
+            return loop.newSucceededFuture(fixed);
+        }
+        Entry entry = entry(name);
+        Known known = entry.known;
+        if (known != null && !anew && known.live(nanoTime.getAsLong())) {
+            return loop.newSucceededFuture(known.addresses);
+        }
+        return on(loop, host, asked(name, entry, anew));
     }
 
-    private @Nullable List<InetAddress> known(String name) {
+    private @Nullable List<InetAddress> fixed(String name) {
         List<InetAddress> addresses = configured.get(name);
         if (addresses != null) {
             return addresses;
@@ -87,75 +130,122 @@ public final class HostResolver implements Resolver {
         return name.equals("localhost") || name.endsWith(".localhost") ? LOCALHOST : null;
     }
 
-    private Future<List<InetAddress>> cached(String host, String name, EventLoop loop) {
-        Promise<List<InetAddress>> promise = loop.newPromise();
-        entry(name).answer.whenComplete((answer, failure) -> {
-            if (loop.inEventLoop()) {
-                complete(promise, host, answer, failure);
-            } else {
-                loop.execute(() -> complete(promise, host, answer, failure));
-            }
-        });
-        return promise;
-    }
-
     private Entry entry(String name) {
         Entry entry = entries.get(name);
-        if (entry != null && entry.live(nanoTime.getAsLong())) {
+        if (entry != null) {
             return entry;
         }
         if (entries.size() >= MAX_ENTRIES) {
             forget();
         }
-        boolean[] created = new boolean[1];
-        Entry current = entries.compute(name, (n, now) -> {
-            if (now != null && now != entry) {
-                return now; // another thread was faster
-            }
-            created[0] = true;
-            return new Entry(lookup.ask(n));
-        });
-        if (created[0]) {
-            current.answer.whenComplete((answer, failure) -> keep(name, current, answer));
-        }
-        return current;
-    }
-
-    private void keep(String name, Entry entry, Lookup.@Nullable Answer answer) {
-        if (answer == null || answer.ttl().isZero()) {
-            entries.remove(name, entry);
-            return;
-        }
-        Duration ttl = answer.ttl().compareTo(minTtl) < 0 ? minTtl : answer.ttl();
-        entry.expires = nanoTime.getAsLong() + (ttl.compareTo(maxTtl) > 0 ? maxTtl : ttl).toNanos();
-        entry.answered = true;
+        return entries.computeIfAbsent(name, n -> new Entry());
     }
 
     private void forget() {
         long now = nanoTime.getAsLong();
-        entries.values().removeIf(entry -> !entry.live(now));
+        entries.values().removeIf(entry -> {
+            Known known = entry.known;
+            return entry.asked.get() == null && (known == null || !known.live(now));
+        });
         if (entries.size() >= MAX_ENTRIES) {
             entries.clear();
         }
     }
 
+    /** The lookup under way, or one that begins. */
+    private CompletableFuture<List<InetAddress>> asked(String name, Entry entry, boolean anew) {
+        CompletableFuture<List<InetAddress>> mine = new CompletableFuture<>();
+        CompletableFuture<List<InetAddress>> other = entry.asked.compareAndExchange(null, mine);
+        if (other != null) {
+            return other;
+        }
+        if (anew) {
+            lookup.forget(name);
+        }
+        lookup.ask(name).whenComplete((answer, failure) -> {
+            Known known = failure == null && !answer.addresses().isEmpty()
+                    ? fresh(name, entry, answer)
+                    : stale(name, entry, failure);
+            entry.known = known;
+            entry.asked.set(null);
+            if (known != null) {
+                mine.complete(known.addresses);
+            } else {
+                entries.remove(name, entry);
+                mine.completeExceptionally(failure == null ? new NoSuchNameException("no address") : failure);
+            }
+        });
+        return mine;
+    }
+
+    private Known fresh(String name, Entry entry, Lookup.Answer answer) {
+        Known before = entry.known;
+        if (before != null && before.stale) {
+            LOG.info("host {}: resolved again", name);
+        }
+        long now = nanoTime.getAsLong();
+        Duration ttl = answer.ttl();
+        if (!ttl.isZero()) {
+            ttl = ttl.compareTo(minTtl) < 0 ? minTtl : ttl.compareTo(maxTtl) > 0 ? maxTtl : ttl;
+        }
+        return new Known(answer.addresses(), now, now + ttl.toNanos(), false);
+    }
+
+    private @Nullable Known stale(String name, Entry entry, @Nullable Throwable failure) {
+        Known before = entry.known;
+        long now = nanoTime.getAsLong();
+        Throwable why = reason(failure);
+        if (before == null
+                || now - before.since > MOST_STALE.toNanos()
+                || failure == null
+                || why instanceof NoSuchNameException) {
+            return null;
+        }
+        if (!before.stale) {
+            LOG.warn(
+                    "host {}: cannot be resolved ({}); its {} addresses of {} s ago are used further",
+                    name,
+                    why == null ? "no address" : why.getMessage(),
+                    before.addresses.size(),
+                    (now - before.since) / 1_000_000_000);
+        }
+        return new Known(before.addresses, before.since, now + STALE_PAUSE.toNanos(), true);
+    }
+
+    private static Future<List<InetAddress>> on(
+            EventLoop loop, String host, CompletionStage<List<InetAddress>> answer) {
+        Promise<List<InetAddress>> promise = loop.newPromise();
+        answer.whenComplete((addresses, failure) -> {
+            if (loop.inEventLoop()) {
+                complete(promise, host, addresses, failure);
+            } else {
+                loop.execute(() -> complete(promise, host, addresses, failure));
+            }
+        });
+        return promise;
+    }
+
     private static void complete(
             Promise<List<InetAddress>> promise,
             String host,
-            Lookup.@Nullable Answer answer,
+            @Nullable List<InetAddress> addresses,
             @Nullable Throwable failure) {
-        if (answer == null || answer.addresses().isEmpty()) {
+        if (addresses == null) {
             promise.setFailure(failed(host, failure));
         } else {
-            promise.setSuccess(answer.addresses());
+            promise.setSuccess(addresses);
         }
     }
 
     private static Fault failed(String host, @Nullable Throwable cause) {
-        Throwable reason = cause == null || cause.getCause() == null ? cause : cause.getCause();
+        Throwable reason = reason(cause);
         String why = reason == null ? "no address" : String.valueOf(reason.getMessage());
         return Fault.unprocessed(FaultKind.DNS_FAILED, "host " + host + ": " + why, cause)
                 .at(host, null);
+    }
+
+    private static @Nullable Throwable reason(@Nullable Throwable cause) {
+        return cause instanceof CompletionException && cause.getCause() != null ? cause.getCause() : cause;
     }
 
     @Override

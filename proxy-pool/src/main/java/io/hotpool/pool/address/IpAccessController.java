@@ -1,6 +1,7 @@
 package io.hotpool.pool.address;
 
 import io.hotpool.pool.AddressLists;
+import io.hotpool.pool.PoolConfig;
 import io.hotpool.pool.PoolConfig.Access;
 import io.hotpool.pool.PoolListener;
 import io.hotpool.pool.address.AddressLedger.Move;
@@ -46,6 +47,9 @@ public final class IpAccessController implements AddressLists {
 
         /** What is learned speaks against an address: its connections take no more requests. */
         void retire(Origin place, InetAddress address);
+
+        /** The host has that address no longer: its connections drain. */
+        void left(Origin place, InetAddress address);
     }
 
     private final Executor control;
@@ -53,6 +57,7 @@ public final class IpAccessController implements AddressLists {
     private final PoolListener events;
     private final AddressBook book;
     private final AddressLedger ledger;
+    private final Residents residents = new Residents();
     private final @Nullable LedgerFile file;
     private final Map<EventLoop, LoopObservations> observers = new ConcurrentHashMap<>();
 
@@ -63,15 +68,20 @@ public final class IpAccessController implements AddressLists {
 
         @Override
         public void retire(Origin place, InetAddress address) {}
+
+        @Override
+        public void left(Origin place, InetAddress address) {}
     };
     private List<AddressRule> configured = List.of();
     private List<AddressRule> byHand = new ArrayList<>();
     private Access access;
+    private Duration namesInterval;
     private boolean unsaved;
 
     /** Reads the state file; blocks. */
-    public IpAccessController(Access access, Executor control, Clock clock, PoolListener events) {
-        this.access = access;
+    public IpAccessController(PoolConfig config, Executor control, Clock clock, PoolListener events) {
+        this.access = config.access();
+        this.namesInterval = config.dnsUpdateInterval();
         this.control = control;
         this.clock = clock;
         this.events = events;
@@ -128,15 +138,30 @@ public final class IpAccessController implements AddressLists {
     void take(LoopObservations.Batch batch) {
         long now = clock.millis();
         Set<Origin> touched = new LinkedHashSet<>();
-        batch.resolved().forEach((place, addresses) -> {
-            ledger.resolved(place, addresses, now);
+        batch.resolved().forEach((place, answers) -> {
             touched.add(place);
+            for (List<InetAddress> addresses : answers) {
+                ledger.resolved(place, addresses, now);
+                drainLeft(place, addresses, now);
+            }
         });
         for (Observation seen : batch.seen()) {
             touched.add(seen.origin());
             moved(ledger.observe(seen, now), touched);
         }
         touched.forEach(this::publish);
+    }
+
+    /** Names are asked again within their interval: what half of it does not bring back is gone. */
+    private void drainLeft(Origin place, List<InetAddress> addresses, long now) {
+        for (InetAddress address : residents.answered(place, addresses, now, namesInterval.toMillis() / 2)) {
+            LOG.info(
+                    "host {}: address {} is no longer one of its {}; connections to it drain",
+                    place.hostPort(),
+                    NetUtil.toAddressString(address),
+                    addresses.size());
+            consequences.left(place, address);
+        }
     }
 
     /** What has lasted its time ends, and what changed is saved. Control thread, every second or so. */
@@ -181,8 +206,10 @@ public final class IpAccessController implements AddressLists {
     }
 
     /** Takes effect at once. */
-    public void update(Access changed) {
+    public void update(PoolConfig config) {
         control.execute(() -> {
+            namesInterval = config.dnsUpdateInterval();
+            Access changed = config.access();
             boolean lists = !changed.whitelist().equals(access.whitelist())
                     || !changed.blacklist().equals(access.blacklist())
                     || changed.unknown() != access.unknown();

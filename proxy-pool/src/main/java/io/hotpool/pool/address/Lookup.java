@@ -9,6 +9,9 @@ import java.util.concurrent.CompletionStage;
 interface Lookup extends AutoCloseable {
     CompletionStage<Answer> ask(String name);
 
+    /** The next question is not answered from a cache of its own. */
+    default void forget(String name) {}
+
     @Override
     void close();
 

@@ -19,8 +19,12 @@ import java.util.function.Consumer;
 final class LoopObservations implements AddressObserver {
     private static final long PERIOD_MILLIS = 100;
 
-    /** A report. Origins are {@linkplain AddressBook#place places}. */
-    record Batch(Map<Origin, List<InetAddress>> resolved, List<Observation> seen) {}
+    /**
+     * A report. Origins are {@linkplain AddressBook#place places}.
+     *
+     * @param resolved the different answers, in order
+     */
+    record Batch(Map<Origin, List<List<InetAddress>>> resolved, List<Observation> seen) {}
 
     private static final class Run {
         final Outcome outcome;
@@ -35,7 +39,7 @@ final class LoopObservations implements AddressObserver {
     private final EventLoop loop;
     private final Consumer<Batch> report;
     private Map<Origin, Map<InetAddress, List<Run>>> seen = new HashMap<>();
-    private Map<Origin, List<InetAddress>> resolved = new HashMap<>();
+    private Map<Origin, List<List<InetAddress>>> resolved = new HashMap<>();
     private boolean scheduled;
 
     LoopObservations(EventLoop loop, Consumer<Batch> report) {
@@ -61,7 +65,11 @@ final class LoopObservations implements AddressObserver {
     @Override
     public void resolved(Origin origin, List<InetAddress> addresses) {
         assert loop.inEventLoop();
-        resolved.put(AddressBook.place(origin), addresses);
+        List<List<InetAddress>> answers =
+                resolved.computeIfAbsent(AddressBook.place(origin), place -> new ArrayList<>(1));
+        if (answers.isEmpty() || !answers.get(answers.size() - 1).equals(addresses)) {
+            answers.add(addresses);
+        }
         schedule();
     }
 

@@ -14,6 +14,9 @@ public interface Resolver extends AutoCloseable {
      */
     Future<List<InetAddress>> resolve(String host, EventLoop loop);
 
+    /** The same, asked for anew whatever is kept; what is kept holds meanwhile, and after a failure. */
+    Future<List<InetAddress>> refresh(String host, EventLoop loop);
+
     @Override
     void close();
 }

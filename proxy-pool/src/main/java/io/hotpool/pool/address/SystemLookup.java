@@ -50,6 +50,6 @@ final class SystemLookup implements Lookup {
 
     @Override
     public void close() {
-        threads.shutdownNow();
+        threads.shutdown(); // those who wait get their answer
     }
 }

@@ -2,6 +2,7 @@ package io.hotpool.pool.connect;
 
 import io.hotpool.pool.PoolListener;
 import io.hotpool.pool.address.AddressPolicy;
+import io.hotpool.pool.address.HostResolver;
 import io.hotpool.pool.address.IpAccessController;
 import io.hotpool.pool.address.Observation.Outcome;
 import io.hotpool.pool.address.Resolver;
@@ -17,6 +18,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,18 @@ public final class Connector implements Dialer {
             Route.Plan way = new Route.Plan(plan.origin(), plan.session(), plan.timeout(), false);
             Route route = new Route(addresses(loop), events, loop, way);
             new Dial(plan, route, tls, attachment, events, clock, listener, answer).start();
+        });
+    }
+
+    @Override
+    public void refresh(Origin origin, EventLoop loop) {
+        assert loop.inEventLoop();
+        long started = loop.ticker().nanoTime();
+        resolver.refresh(origin.host(), loop).addListener((Future<List<InetAddress>> done) -> {
+            events.dnsLookup(origin.host(), done.isSuccess(), loop.ticker().nanoTime() - started);
+            if (done.isSuccess()) {
+                addresses(loop).resolved(origin, done.getNow());
+            }
         });
     }
 
@@ -108,9 +122,9 @@ public final class Connector implements Dialer {
     }
 
     /** Dials that begin from now on use that one. */
-    public void resolver(Resolver changed) {
+    public void resolver(HostResolver changed) {
         Resolver before = resolver;
-        resolver = changed;
+        resolver = changed.after(before);
         before.close();
     }
 

@@ -1,6 +1,7 @@
 package io.hotpool.pool.connect;
 
 import io.hotpool.pool.fault.Fault;
+import io.hotpool.pool.http.Origin;
 import io.hotpool.pool.http.UpstreamConnection;
 import io.netty.channel.EventLoop;
 
@@ -18,4 +19,7 @@ public interface Dialer {
      * @param listener of the connection; may be told of its end before {@code answer} gets it
      */
     void dial(ConnectPlan plan, EventLoop loop, UpstreamConnection.Listener listener, Answer answer);
+
+    /** Has the host's name asked for anew; what follows is told to those who observe addresses. */
+    void refresh(Origin origin, EventLoop loop);
 }

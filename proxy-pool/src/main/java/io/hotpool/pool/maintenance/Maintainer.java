@@ -35,11 +35,16 @@ public final class Maintainer implements Executor, AutoCloseable {
     private final Prewarmer prewarmer;
     private final Runnable statisticsTick;
     private final ClockWatch clocks;
-    private final FileStamp resolverFile = new FileStamp(Path.of("/etc/resolv.conf"));
+    private final FileStamp resolverFile;
 
-    /** @param statisticsTick to be called every {@link RequestStatistics#TICK_SECONDS}, on the control thread */
-    public Maintainer(Duration cleanupInterval, PoolListener events, Clock clock, Runnable statisticsTick) {
+    /**
+     * @param statisticsTick to be called every {@link RequestStatistics#TICK_SECONDS}, on the control thread
+     * @param resolverFile when it changes the machine has other name servers, and likely another network
+     */
+    public Maintainer(
+            Duration cleanupInterval, PoolListener events, Clock clock, Runnable statisticsTick, Path resolverFile) {
         this.statisticsTick = statisticsTick;
+        this.resolverFile = new FileStamp(resolverFile);
         this.clocks = new ClockWatch(clock, thread.ticker());
         this.prewarmer = new Prewarmer(thread, events);
         this.interval = cleanupInterval;
@@ -73,6 +78,7 @@ public final class Maintainer implements Executor, AutoCloseable {
             recheck("the clock jumped: the machine slept, or was set");
         } else if (resolverFile.changed()) {
             recheck("the system's name servers changed");
+            renewNames();
         }
         onShards(PoolShard::tick);
     }
@@ -83,6 +89,11 @@ public final class Maintainer implements Executor, AutoCloseable {
             LOG.info("idle connections are checked: {}", why);
             onShards(PoolShard::checkHealth);
         });
+    }
+
+    /** The hosts in use have their names asked for anew. */
+    public void renewNames() {
+        execute(() -> onShards(PoolShard::renewNames));
     }
 
     private void schedule() {

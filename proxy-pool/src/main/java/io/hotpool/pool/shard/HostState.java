@@ -43,6 +43,9 @@ final class HostState {
     int refillFailures;
     long lastUsed;
 
+    /** When the name was asked for anew last, or the host came into use; 0: neither. */
+    long namedAt;
+
     /** Among the hosts that {@link ConnectionPermits} knows to have connections. */
     boolean counted;
 

@@ -53,6 +53,7 @@ public final class PoolShard implements ConnectionPermits.Source {
     private final Wardrobe wardrobe = new Wardrobe();
     private final Circuits circuits;
     private final HealthChecks health;
+    private final NameRenewal names;
     private PoolConfig config;
     private @Nullable Future<?> timer;
     private long timerAt;
@@ -80,6 +81,7 @@ public final class PoolShard implements ConnectionPermits.Source {
         this.state = new PoolState(
                 Limits.of(config), () -> ThreadLocalRandom.current().nextDouble(), new Deeds());
         this.health = new HealthChecks(loop, state, this::config, events);
+        this.names = new NameRenewal(loop, state, this::config, dialer);
         this.retryBudget = new RetryBudget(config.retryBudget());
         this.circuits = new Circuits(config.circuit());
     }
@@ -362,6 +364,12 @@ public final class PoolShard implements ConnectionPermits.Source {
         return health.checkAll();
     }
 
+    /** The names of all hosts in use are asked for anew. */
+    public void renewNames() {
+        assert loop.inEventLoop();
+        names.renewAll();
+    }
+
     /** Closes what is over its time, and what is kept back. */
     public CleanupReport cleanUp() {
         assert loop.inEventLoop();
@@ -376,6 +384,7 @@ public final class PoolShard implements ConnectionPermits.Source {
         if (!closed) {
             state.refill(now());
             health.checkSilent();
+            names.renewDue();
         }
     }
 

@@ -32,11 +32,17 @@ class HostResolverTest {
 
     private static final class FakeLookup implements Lookup {
         final List<CompletableFuture<Answer>> asked = new ArrayList<>();
+        final List<String> forgotten = new ArrayList<>();
 
         @Override
         public CompletionStage<Answer> ask(String name) {
             asked.add(new CompletableFuture<>());
             return asked.get(asked.size() - 1);
+        }
+
+        @Override
+        public void forget(String name) {
+            forgotten.add(name);
         }
 
         @Override
@@ -93,6 +99,64 @@ class HostResolverTest {
         });
         resolver.resolve("gone.test", loop);
         assertThat(lookup.asked).hasSize(2);
+    }
+
+    @Test
+    void a_refresh_asks_anew_while_what_is_kept_goes_on_to_hold() {
+        resolver.resolve("a.test", loop);
+        lookup.asked.get(0).complete(new Lookup.Answer(List.of(A), Duration.ofSeconds(30)));
+        var renewed = resolver.refresh("a.test", loop);
+        assertThat(lookup.asked).hasSize(2);
+        assertThat(lookup.forgotten).containsExactly("a.test");
+        assertThat(resolver.resolve("a.test", loop).getNow()).containsExactly(A);
+        resolver.refresh("a.test", loop);
+        assertThat(lookup.asked).as("one at a time").hasSize(2);
+        lookup.asked.get(1).complete(new Lookup.Answer(List.of(B), Duration.ofSeconds(30)));
+        assertThat(renewed.getNow()).containsExactly(B);
+        assertThat(resolver.resolve("a.test", loop).getNow()).containsExactly(B);
+    }
+
+    @Test
+    void a_lookup_that_fails_leaves_the_last_answer_for_a_day_at_most() {
+        resolver.resolve("a.test", loop);
+        lookup.asked.get(0).complete(new Lookup.Answer(List.of(A), Duration.ofSeconds(30)));
+        now += Duration.ofSeconds(31).toNanos();
+        var again = resolver.resolve("a.test", loop);
+        lookup.asked.get(1).completeExceptionally(new UnknownHostException("no answer"));
+        assertThat(again.getNow()).containsExactly(A);
+        assertThat(resolver.resolve("a.test", loop).getNow()).containsExactly(A);
+        assertThat(lookup.asked).as("the servers get a pause").hasSize(2);
+
+        now += Duration.ofSeconds(6).toNanos();
+        resolver.resolve("a.test", loop);
+        assertThat(lookup.asked).hasSize(3);
+        now += Duration.ofDays(1).toNanos();
+        lookup.asked.get(2).completeExceptionally(new UnknownHostException("no answer"));
+        var gone = resolver.resolve("a.test", loop);
+        lookup.asked.get(3).completeExceptionally(new UnknownHostException("no answer"));
+        assertThat(gone.cause()).isInstanceOf(Fault.class);
+    }
+
+    @Test
+    void a_name_that_does_not_exist_any_more_is_not_served_from_memory() {
+        resolver.resolve("a.test", loop);
+        lookup.asked.get(0).complete(new Lookup.Answer(List.of(A), Duration.ofSeconds(30)));
+        var renewed = resolver.refresh("a.test", loop);
+        lookup.asked.get(1).completeExceptionally(new NoSuchNameException("gone"));
+        assertThat(renewed.cause()).isInstanceOf(Fault.class);
+        assertThat(resolver.resolve("a.test", loop).isDone()).isFalse();
+    }
+
+    @Test
+    void other_servers_that_fail_leave_what_the_old_ones_said() {
+        resolver.resolve("a.test", loop);
+        lookup.asked.get(0).complete(new Lookup.Answer(List.of(A), Duration.ofSeconds(30)));
+        FakeLookup other = new FakeLookup();
+        HostResolver next = new HostResolver(PoolConfig.Dns.DEFAULTS, other, () -> now).after(resolver);
+        var answer = next.resolve("a.test", loop);
+        assertThat(answer.isDone()).isFalse();
+        other.asked.get(0).completeExceptionally(new UnknownHostException("no answer"));
+        assertThat(answer.getNow()).containsExactly(A);
     }
 
     @Test

@@ -197,12 +197,11 @@ final class Keys {
                     duration(S, DAY),
                     "\"5m\"",
                     "how often denied addresses are tested again (accepted; without effect in this version: a denial ends by its time)"));
-    static final Key<Duration> POOL_DNS_UPDATE = add(
-            Key.of(
-                    "pool.dns_update_interval",
-                    duration(S, DAY),
-                    "\"30m\"",
-                    "how often the names of hosts in use are resolved anew (accepted; without effect in this version: a dial resolves when the TTL is over)"));
+    static final Key<Duration> POOL_DNS_UPDATE = add(Key.of(
+            "pool.dns_update_interval",
+            duration(S, DAY),
+            "\"30m\"",
+            "the names of hosts in use are resolved anew within this time, and addresses that left drain"));
     static final Key<Integer> POOL_RETRIES =
             add(Key.of("pool.max_retries", integer(0, 10), "3", "further attempts after the first"));
     static final Key<Duration> POOL_ACQUIRE = add(Key.of(
