@@ -53,6 +53,7 @@ public final class Metrics {
                         "Access lines that were not written because the disk was too slow.",
                         accessLogDropped)
                 .register(registry);
+        new BufferMemory().register(registry);
         new StandardExports().register(registry);
         new MemoryPoolsExports().register(registry);
         new BufferPoolsExports().register(registry);

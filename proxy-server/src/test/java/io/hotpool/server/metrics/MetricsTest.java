@@ -100,6 +100,7 @@ class MetricsTest {
                 .contains("hotpool_leaf_certificates_minted_total 1.0")
                 .contains("hotpool_config_reloads_total{outcome=\"refused\",} 1.0")
                 .contains("hotpool_access_log_dropped_total 5.0")
+                .containsPattern("hotpool_direct_memory_bytes [0-9.E]+")
                 .contains("hotpool_build_info{version=\"1.2.3\",");
     }
 

@@ -1,0 +1,55 @@
+package io.hotpool.wire.soak;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * One request of the soak: its answer is known beforehand, each line of it names the request and the host whose connection
+ * carried it.
+ *
+ * @param size of the answer's body
+ * @param upload bytes of the request's body; 0: a GET
+ */
+record Ask(String id, Host host, int size, int upload) {
+    /** @param port of all its addresses */
+    record Host(String name, String scheme, int port) {
+        String authority() {
+            return name + ":" + port;
+        }
+    }
+
+    boolean post() {
+        return upload > 0;
+    }
+
+    String method() {
+        return post() ? "POST" : "GET";
+    }
+
+    String path() {
+        return "/" + id + "?size=" + size;
+    }
+
+    String url() {
+        return host.scheme() + "://" + host.authority() + path();
+    }
+
+    byte[] answer() {
+        return answer(id, host.name(), size);
+    }
+
+    static byte[] answer(String id, String host, int size) {
+        byte[] line = (id + " " + host + "\n").getBytes(StandardCharsets.ISO_8859_1);
+        byte[] body = new byte[size];
+        for (int at = 0; at < size; at += line.length) {
+            System.arraycopy(line, 0, body, at, Math.min(line.length, size - at));
+        }
+        return body;
+    }
+
+    byte[] body() {
+        byte[] body = new byte[upload];
+        Arrays.fill(body, (byte) 'u');
+        return body;
+    }
+}
