@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param address connect to this address of the host; null: the pool chooses
  * @param verify check certificate and name of the origin
  * @param timeout for the whole exchange, from its start to the last byte; null: none
- * @param egress name of the way out (upstream proxy URL); empty: direct
+ * @param egress the way out
  */
 public record ExchangeOptions(
         BrowserProfile profile,
@@ -27,7 +27,7 @@ public record ExchangeOptions(
         @Nullable InetAddress address,
         boolean verify,
         @Nullable Duration timeout,
-        String egress) {
+        Egress egress) {
 
     public enum HeaderMode {
         /** Names, order and casing as the client sent them. */
@@ -44,7 +44,7 @@ public record ExchangeOptions(
     }
 
     public static ExchangeOptions of(BrowserProfile profile) {
-        return new ExchangeOptions(profile, "", HeaderMode.ALIGN, null, null, true, null, "");
+        return new ExchangeOptions(profile, "", HeaderMode.ALIGN, null, null, true, null, Egress.DIRECT);
     }
 
     public ExchangeOptions withSession(String session) {
@@ -68,6 +68,10 @@ public record ExchangeOptions(
     }
 
     public ExchangeOptions withAddress(@Nullable InetAddress address) {
+        return new ExchangeOptions(profile, session, headers, protocol, address, verify, timeout, egress);
+    }
+
+    public ExchangeOptions withEgress(Egress egress) {
         return new ExchangeOptions(profile, session, headers, protocol, address, verify, timeout, egress);
     }
 }

@@ -122,9 +122,7 @@ final class ShardedHotPool implements HotPool {
         if (draining) {
             return Fault.unprocessed(FaultKind.DRAINING, "the pool is shutting down", null);
         }
-        return options.egress().isEmpty()
-                ? null
-                : Fault.unprocessed(FaultKind.UPSTREAM_PROXY, "this pool has only the direct way out", null);
+        return null;
     }
 
     private static PoolKey key(RequestHead head, ExchangeOptions options) {
@@ -148,7 +146,7 @@ final class ShardedHotPool implements HotPool {
         Fault refusal = refusal(options);
         return refusal != null
                 ? loop.newFailedFuture(refusal)
-                : connector.open(target, options.address(), options.session(), config.connTimeout(), loop);
+                : connector.open(target, options, config.connTimeout(), loop);
     }
 
     @Override

@@ -30,7 +30,9 @@ class AllowedImportsTest {
             "PrewarmResult",
             "AddressLists",
             "HealthReport",
-            "CleanupReport");
+            "CleanupReport",
+            "Egress",
+            "UpstreamProxy");
 
     @ParameterizedTest(name = "{0} imports only {1}")
     @CsvSource(

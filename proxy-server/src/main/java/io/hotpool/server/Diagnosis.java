@@ -12,9 +12,11 @@ import io.hotpool.pool.http.ConnectionFacts;
 import io.hotpool.pool.http.ConnectionFacts.DialTiming;
 import io.hotpool.pool.http.Origin;
 import io.netty.util.NetUtil;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What one fresh request says of a host: its steps with their times, the pool's state, findings and advice. Pure. */
@@ -71,13 +73,8 @@ final class Diagnosis {
             return;
         }
         DialTiming times = connection.timing();
-        String ip = NetUtil.toAddressString(connection.remote().getAddress());
-        step(
-                "dns",
-                true,
-                times.dnsNanos(),
-                origin.ipLiteral() ? "the host is an address" : origin.host() + " is " + ip);
-        step("connect", true, times.tcpNanos(), ip + " port " + origin.port());
+        step("dns", true, times.dnsNanos(), resolved(origin, connection));
+        step("connect", true, times.tcpNanos(), connected(origin, connection));
         if (origin.secure()) {
             step(
                     "tls",
@@ -98,6 +95,23 @@ final class Diagnosis {
                 SLOW_CONNECT,
                 "the host is far or loses packets; keep connections open (pool.min_hot)");
         slow("the TLS handshake", times.tlsNanos(), SLOW_TLS, "prewarm the host, so that requests do not wait for it");
+    }
+
+    private static String resolved(Origin origin, ConnectionFacts connection) {
+        InetAddress address = connection.address();
+        if (origin.ipLiteral()) {
+            return "the host is an address";
+        }
+        return address == null
+                ? origin.host() + " is looked up by the upstream proxy"
+                : origin.host() + " is " + NetUtil.toAddressString(address);
+    }
+
+    private static String connected(Origin origin, ConnectionFacts connection) {
+        InetAddress address = connection.address();
+        String target = address == null ? origin.host() : NetUtil.toAddressString(address);
+        String egress = connection.way().egress();
+        return target + " port " + origin.port() + (egress.equals("direct") ? "" : " through " + egress);
     }
 
     private void answer(OneRequest.Outcome outcome, Origin origin) {
@@ -141,7 +155,9 @@ final class Diagnosis {
         ArrayNode addresses = pool.putArray("addresses");
         same.stream()
                 .flatMap(h -> h.connections().stream())
-                .map(c -> NetUtil.toAddressString(c.facts().remote().getAddress()))
+                .map(c -> c.facts().address())
+                .filter(Objects::nonNull)
+                .map(NetUtil::toAddressString)
                 .distinct()
                 .forEach(addresses::add);
         ObjectNode thresholds = (ObjectNode) json.get("thresholds");
@@ -176,6 +192,8 @@ final class Diagnosis {
                 "the server may refuse this browser's TLS: try another profile, and the same URL with a real browser";
             case TARGET_FORBIDDEN ->
                 "the target is refused by policy: see proxy.allow_private_targets and proxy.forbidden_ports";
+            case UPSTREAM_PROXY ->
+                "the fault is the upstream proxy's (upstream.proxy, rules): check its address, its credentials and what it allows";
             case ADDRESS_DENIED -> "every address is on the deny list: see GET /api/v1/blacklist";
             case POOL_EXHAUSTED -> "the pool is full: see pool.max_connections and pool.max_conns_per_host";
             case CIRCUIT_OPEN -> "the host failed often and is left alone for a time; it is tried again by itself";

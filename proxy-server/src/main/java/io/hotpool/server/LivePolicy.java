@@ -24,6 +24,11 @@ final class LivePolicy implements AddressPolicy {
     }
 
     @Override
+    public @Nullable String proxyRefusal(InetAddress address, int port) {
+        return current.proxyRefusal(address, port);
+    }
+
+    @Override
     public @Nullable String refusal(InetAddress address, int port) {
         return current.refusal(address, port);
     }

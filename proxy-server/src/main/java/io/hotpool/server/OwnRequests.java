@@ -68,6 +68,7 @@ record OwnRequests(
         BrowserProfile profile = profile(rule);
         ExchangeOptions options = ExchangeOptions.of(profile)
                 .withVerify(verify(rule, origin.host()))
+                .withEgress(config.get().egress(rule.orElse(null)))
                 .withTimeout(pool.config().connTimeout().plus(pool.config().responseHeaderTimeout()))
                 .withSession("diagnose-" + diagnoses.incrementAndGet());
         String target = url.getRawQuery() == null ? path : path + "?" + url.getRawQuery();

@@ -22,4 +22,9 @@ public interface AddressPolicy {
     /** Null when allowed; else the reason, for people. Any thread. */
     @Nullable
     String refusal(InetAddress address, int port);
+
+    /** The same for an upstream proxy that the owner's configuration names: private addresses are its own affair. */
+    default @Nullable String proxyRefusal(InetAddress address, int port) {
+        return refusal(address, port);
+    }
 }

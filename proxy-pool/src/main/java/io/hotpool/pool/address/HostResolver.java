@@ -130,6 +130,24 @@ public final class HostResolver implements Resolver {
         return name.equals("localhost") || name.endsWith(".localhost") ? LOCALHOST : null;
     }
 
+    /**
+     * The addresses that a host stands for without asking anybody: those of a literal, or of {@code localhost}.
+     *
+     * @throws Fault when it looks like an address and is none
+     */
+    public static List<InetAddress> literals(String host) {
+        String name = IpLiteral.withoutTrailingDot(host);
+        try {
+            InetAddress literal = IpLiteral.parse(name);
+            if (literal != null) {
+                return List.of(literal);
+            }
+        } catch (IllegalArgumentException e) {
+            throw failed(host, e);
+        }
+        return name.equals("localhost") || name.endsWith(".localhost") ? LOCALHOST : List.of();
+    }
+
     private Entry entry(String name) {
         Entry entry = entries.get(name);
         if (entry != null) {

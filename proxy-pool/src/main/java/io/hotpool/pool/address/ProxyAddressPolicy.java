@@ -36,6 +36,11 @@ final class ProxyAddressPolicy implements AddressPolicy {
         };
     }
 
+    @Override
+    public @Nullable String proxyRefusal(InetAddress address, int port) {
+        return allowPrivate ? refusal(address, port) : new ProxyAddressPolicy(own, true).refusal(address, port);
+    }
+
     private @Nullable String ownListener(InetAddress address, AddressClass kind, int port) {
         if (!ownPorts.contains(port)) {
             return refusedLoopback(kind);

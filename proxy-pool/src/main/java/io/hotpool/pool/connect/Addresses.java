@@ -1,8 +1,11 @@
 package io.hotpool.pool.connect;
 
+import io.hotpool.pool.Egress;
+import io.hotpool.pool.UpstreamProxy;
 import io.hotpool.pool.address.AddressBook;
 import io.hotpool.pool.address.AddressObserver;
 import io.hotpool.pool.address.AddressPolicy;
+import io.hotpool.pool.address.HostResolver;
 import io.hotpool.pool.address.Observation.Outcome;
 import io.hotpool.pool.address.Resolver;
 import io.hotpool.pool.fault.Fault;
@@ -14,7 +17,9 @@ import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Where the dials of one loop get addresses from, and where they tell what they saw. Owner: that loop. */
 final class Addresses {
@@ -38,8 +43,8 @@ final class Addresses {
         this.observer = observer;
     }
 
-    Future<List<InetAddress>> resolve(Origin origin) {
-        return resolver.get().resolve(origin.host(), loop);
+    Future<List<InetAddress>> resolve(String host) {
+        return resolver.get().resolve(host, loop);
     }
 
     /** What a look-up of the whole host gave. */
@@ -67,6 +72,47 @@ final class Addresses {
             throw refusal;
         }
         return book.choose(origin, allowed, session, address -> load.of(origin, address));
+    }
+
+    /**
+     * Judges a target whose name is resolved elsewhere, as far as it can be judged here: when it is an address.
+     *
+     * @param only the address that was asked for; null: none
+     * @throws Fault when the policy refuses it
+     */
+    void judge(Origin origin, @Nullable InetAddress only) {
+        for (InetAddress address : only != null ? List.of(only) : HostResolver.literals(origin.host())) {
+            String reason = policy.refusal(address, origin.port());
+            if (reason != null) {
+                throw refused(origin, address, reason);
+            }
+        }
+    }
+
+    /**
+     * The addresses of an upstream proxy that may be dialled.
+     *
+     * @throws Fault when the policy leaves none
+     */
+    List<InetAddress> permitted(Egress egress, List<InetAddress> addresses) {
+        UpstreamProxy proxy = Objects.requireNonNull(egress.proxy());
+        List<InetAddress> allowed = new ArrayList<>(addresses.size());
+        String refusal = null;
+        for (InetAddress address : addresses) {
+            String reason = egress.byClient()
+                    ? policy.refusal(address, proxy.port())
+                    : policy.proxyRefusal(address, proxy.port());
+            if (reason == null) {
+                allowed.add(address);
+            } else {
+                refusal = address.getHostAddress() + " is refused: " + reason;
+            }
+        }
+        if (allowed.isEmpty() && refusal != null) {
+            String text = "the upstream proxy " + proxy + " may not be used: " + refusal;
+            throw Fault.unprocessed(FaultKind.TARGET_FORBIDDEN, text, null);
+        }
+        return allowed;
     }
 
     private static Fault refused(Origin origin, InetAddress address, String reason) {

@@ -1,5 +1,6 @@
 package io.hotpool.pool.connect;
 
+import io.hotpool.pool.Egress;
 import io.hotpool.pool.http.Origin;
 import io.hotpool.pool.profile.BrowserProfile;
 import io.hotpool.pool.tls.TlsRequest;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param ticketScope as in {@link TlsRequest}
  * @param session sticks to one address of the host; empty: spread
  * @param address the one address to connect to; null: those of the host
+ * @param egress the way there
  * @param timeout for DNS, TCP and TLS together
  * @param moreHandshakes how many further addresses are tried when a handshake fails
  */
@@ -21,9 +23,10 @@ public record ConnectPlan(
         Origin origin,
         BrowserProfile profile,
         TlsRequest.Form form,
-        String ticketScope,
+        Object ticketScope,
         boolean verify,
         String session,
         @Nullable InetAddress address,
+        Egress egress,
         Duration timeout,
         int moreHandshakes) {}

@@ -1,5 +1,7 @@
 package io.hotpool.pool.connect;
 
+import io.hotpool.pool.Egress;
+import io.hotpool.pool.ExchangeOptions;
 import io.hotpool.pool.PoolListener;
 import io.hotpool.pool.address.AddressPolicy;
 import io.hotpool.pool.address.HostResolver;
@@ -9,13 +11,13 @@ import io.hotpool.pool.address.Resolver;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.http.Origin;
 import io.hotpool.pool.http.UpstreamConnection;
+import io.hotpool.pool.profile.BrowserProfile;
 import io.hotpool.pool.tls.UpstreamTls;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +34,7 @@ public final class Connector implements Dialer {
     private final PoolListener events;
     private final Clock clock;
     private final Map<EventLoop, Addresses> addresses = new ConcurrentHashMap<>();
-    private final Map<Channel, Origin> tunnels = new ConcurrentHashMap<>();
+    private final Map<Channel, Tunnelled> tunnels = new ConcurrentHashMap<>();
     private volatile Resolver resolver;
 
     public Connector(
@@ -56,7 +58,7 @@ public final class Connector implements Dialer {
     public void dial(ConnectPlan plan, EventLoop loop, UpstreamConnection.Listener listener, Answer answer) {
         loop.execute(() -> {
             Route.Plan way = new Route.Plan(plan.origin(), plan.session(), plan.timeout(), false);
-            Route route = new Route(addresses(loop), events, loop, way);
+            Passage route = passage(way, plan.egress(), plan.profile(), loop);
             new Dial(plan, route, tls, attachment, events, clock, listener, answer).start();
         });
     }
@@ -73,26 +75,33 @@ public final class Connector implements Dialer {
         });
     }
 
+    private Passage passage(Route.Plan way, Egress egress, BrowserProfile profile, EventLoop loop) {
+        return egress.direct()
+                ? new Route(addresses(loop), events, loop, way)
+                : new ProxyRoute(
+                        addresses(loop), events, loop, way, egress, new ProxyTalk(tls, profile, !way.halfClose()));
+    }
+
     private Addresses addresses(EventLoop loop) {
         return addresses.computeIfAbsent(
                 loop, l -> new Addresses(l, () -> resolver, policy, access.book(), access.observer(l)));
     }
 
     /**
-     * A bare socket, for an opaque tunnel: auto-read off, empty pipeline, half-close kept. Completes on {@code loop}.
+     * A bare byte stream, for an opaque tunnel: auto-read off, half-close kept. Completes on {@code loop}.
      *
-     * @param session sticks to one address; empty: spread
+     * @param options session, address, egress and profile count
      */
-    public Future<Channel> open(
-            Origin target, @Nullable InetAddress only, String session, Duration timeout, EventLoop loop) {
+    public Future<Channel> open(Origin target, ExchangeOptions options, Duration timeout, EventLoop loop) {
         Promise<Channel> opened = loop.newPromise();
         loop.execute(() -> {
-            Route route = new Route(addresses(loop), events, loop, new Route.Plan(target, session, timeout, true));
-            route.open(only).addListener((Future<Channel> done) -> {
+            Route.Plan way = new Route.Plan(target, options.session(), timeout, true);
+            Passage route = passage(way, options.egress(), options.profile(), loop);
+            route.open(options.address()).addListener((Future<Channel> done) -> {
                 route.finish();
                 if (done.isSuccess()) {
                     route.seen(done.getNow(), Outcome.CONNECTED);
-                    watch(done.getNow(), target);
+                    watch(done.getNow(), target, route.address(done.getNow()));
                     opened.setSuccess(done.getNow());
                 } else {
                     events.dialFailed(target, Fault.from(done.cause()));
@@ -103,10 +112,16 @@ public final class Connector implements Dialer {
         return opened;
     }
 
-    private void watch(Channel tunnel, Origin target) {
-        tunnels.put(tunnel, target);
+    private record Tunnelled(Origin target, InetAddress address) {}
+
+    private void watch(Channel tunnel, Origin target, @Nullable InetAddress address) {
+        if (address == null) {
+            return; // it is not known here where it ends
+        }
+        Tunnelled way = new Tunnelled(target, address);
+        tunnels.put(tunnel, way);
         tunnel.closeFuture().addListener(closed -> tunnels.remove(tunnel));
-        closeIfRuledOut(tunnel, target);
+        closeIfRuledOut(tunnel, way);
     }
 
     /** Rules have changed: closes the tunnels to what they deny. */
@@ -114,9 +129,8 @@ public final class Connector implements Dialer {
         tunnels.forEach(this::closeIfRuledOut);
     }
 
-    private void closeIfRuledOut(Channel tunnel, Origin target) {
-        if (tunnel.remoteAddress() instanceof InetSocketAddress remote
-                && access.book().ruledOut(target, remote.getAddress())) {
+    private void closeIfRuledOut(Channel tunnel, Tunnelled way) {
+        if (access.book().ruledOut(way.target, way.address)) {
             tunnel.close();
         }
     }

@@ -32,7 +32,7 @@ final class Dial {
     private static final AtomicLong IDS = new AtomicLong();
 
     private final ConnectPlan plan;
-    private final Route route;
+    private final Passage route;
     private final UpstreamTls tls;
     private final ConnectionAttachment attachment;
     private final PoolListener events;
@@ -46,7 +46,7 @@ final class Dial {
 
     Dial(
             ConnectPlan plan,
-            Route route,
+            Passage route,
             UpstreamTls tls,
             ConnectionAttachment attachment,
             PoolListener events,
@@ -159,7 +159,9 @@ final class Dial {
                 sent.akamai(),
                 facts != null && facts.resumed(),
                 clock.instant(),
-                timing);
+                timing,
+                new ConnectionFacts.Way(
+                        plan.egress().toString(), route.address(channel), (InetSocketAddress) channel.localAddress()));
     }
 
     private void fail(@Nullable Channel channel, Fault fault) {
@@ -193,11 +195,11 @@ final class Dial {
 
     /** Nothing was sent yet, so nothing was processed; and the address is known. */
     private Fault named(@Nullable Channel channel, Fault fault) {
-        InetSocketAddress remote = channel == null ? null : (InetSocketAddress) channel.remoteAddress();
+        InetAddress remote = channel == null ? null : route.address(channel);
         String detail = fault.detail().startsWith("host ")
                 ? fault.detail()
                 : "host " + plan.origin().hostPort() + ": " + fault.detail();
         return Fault.unprocessed(fault.kind(), detail, fault.getCause())
-                .at(plan.origin().host(), remote == null ? fault.address() : remote.getAddress());
+                .at(plan.origin().host(), remote == null ? fault.address() : remote);
     }
 }

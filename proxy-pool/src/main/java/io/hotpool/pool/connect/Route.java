@@ -19,12 +19,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to an origin up to an open socket: resolve once, choose among the very addresses that will be dialled, race
- * them; and, where the socket comes to nothing, race those that are left. One use; confined to its loop; a deadline that
- * also covers what the caller does after {@link #open}.
+ * Straight to the origin: resolve once, choose among the very addresses that will be dialled, race them; and, where the
+ * socket comes to nothing, race those that are left.
  */
-final class Route {
-    private static final long HANDSHAKE_PATIENCE_NANOS = 5_000_000_000L;
+final class Route implements Passage {
+    static final long HANDSHAKE_PATIENCE_NANOS = 5_000_000_000L;
 
     private final Addresses addresses;
     private final PoolListener events;
@@ -60,11 +59,12 @@ final class Route {
     /** @param session sticks to one address; empty: spread */
     record Plan(Origin origin, String session, Duration timeout, boolean halfClose) {}
 
-    Future<Channel> open(@Nullable InetAddress only) {
+    @Override
+    public Future<Channel> open(@Nullable InetAddress only) {
         if (only != null) {
             resolved(loop.newSucceededFuture(List.of(only)));
         } else {
-            addresses.resolve(origin).addListener((Future<List<InetAddress>> done) -> {
+            addresses.resolve(origin.host()).addListener((Future<List<InetAddress>> done) -> {
                 resolved = now();
                 if (done.isSuccess()) {
                     addresses.resolved(origin, done.getNow());
@@ -93,8 +93,8 @@ final class Route {
         }
     }
 
-    /** The open socket came to nothing: another one, to an address that did not fail yet. */
-    Future<Channel> another() {
+    @Override
+    public Future<Channel> another() {
         assert hasAnother();
         opened = loop.newPromise();
         connected = 0;
@@ -102,8 +102,8 @@ final class Route {
         return opened;
     }
 
-    /** Is there an address left, and time for it? */
-    boolean hasAnother() {
+    @Override
+    public boolean hasAnother() {
         return !left.isEmpty() && ends - now() > 0;
     }
 
@@ -145,34 +145,32 @@ final class Route {
         return channel.remoteAddress() instanceof InetSocketAddress remote ? remote.getAddress() : null;
     }
 
-    /**
-     * How long a handshake may take on the open socket: not all of the time that is left while another address could still
-     * answer.
-     */
-    long patienceNanos() {
+    @Override
+    public long patienceNanos() {
         long rest = ends - now();
         return left.isEmpty() ? rest : Math.min(rest / 2, HANDSHAKE_PATIENCE_NANOS);
     }
 
-    /** What to do when the deadline passes after the socket is open. */
-    void atDeadline(Runnable action) {
+    @Override
+    public void atDeadline(Runnable action) {
         atDeadline = action;
     }
 
-    /** What came of the open socket. */
-    void seen(Channel channel, Outcome outcome) {
+    @Override
+    public void seen(Channel channel, Outcome outcome) {
         InetAddress address = remote(channel);
         if (address != null) {
             seen(address, outcome);
         }
     }
 
-    void seen(InetAddress address, Outcome outcome) {
+    @Override
+    public void seen(InetAddress address, Outcome outcome) {
         addresses.seen(origin, address, outcome);
     }
 
-    /** The caller has what it wanted, or gave up: the deadline is off. */
-    void finish() {
+    @Override
+    public void finish() {
         deadline.cancel(false);
     }
 
@@ -191,7 +189,8 @@ final class Route {
         return Fault.unprocessed(FaultKind.CONNECT_TIMEOUT, text, null).at(origin.host(), null);
     }
 
-    Fault late() {
+    @Override
+    public Fault late() {
         return late(Duration.ofNanos(now() - started));
     }
 
@@ -211,9 +210,15 @@ final class Route {
                 .at(origin.host(), fault.address());
     }
 
-    DialTiming timing() {
+    @Override
+    public DialTiming timing() {
         long tls = origin.secure() ? now() - connected : 0;
         return new DialTiming(resolved - started, connected - raced, tls);
+    }
+
+    @Override
+    public @Nullable InetAddress address(Channel channel) {
+        return remote(channel);
     }
 
     private long now() {

@@ -42,6 +42,15 @@ final class TcpRace {
 
     /** Told about every address that was tried, on the loop. */
     interface Witness {
+        /** Nobody keeps account of such addresses. */
+        Witness NOBODY = new Witness() {
+            @Override
+            public void started(InetAddress address, Channel channel) {}
+
+            @Override
+            public void ended(InetAddress address, Outcome outcome) {}
+        };
+
         void started(InetAddress address, Channel channel);
 
         /** It did not win. Not told for those that started after the winner. */

@@ -19,6 +19,7 @@ import io.hotpool.pool.shard.PoolShard;
 import io.hotpool.pool.shard.PooledConnection;
 import io.hotpool.pool.shard.Waiter;
 import io.netty.buffer.ByteBuf;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -358,8 +359,7 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
             seen(Outcome.RESPONSE_TIMEOUT, 0);
         }
         ConnectionFacts last = connection;
-        Fault told = fault.at(host(), last == null ? null : last.remote().getAddress())
-                .attempts(attempts);
+        Fault told = fault.at(host(), last == null ? null : last.address()).attempts(attempts);
         end(told);
         client.passFault(told, report());
     }
@@ -399,8 +399,9 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
 
     /** What the answer, or its lack, shows about the address. */
     private void seen(Outcome outcome, long latencyNanos) {
-        if (connection != null) {
-            shard.addresses().seen(order.key().origin(), connection.remote().getAddress(), outcome, latencyNanos);
+        InetAddress address = connection == null ? null : connection.address();
+        if (address != null) {
+            shard.addresses().seen(order.key().origin(), address, outcome, latencyNanos);
         }
     }
 

@@ -172,7 +172,7 @@ public final class Http1Connection implements UpstreamConnection {
         Http1Exchange exchange = current;
         if (exchange != null) {
             current = null;
-            exchange.fail(fault.at(facts.origin().host(), facts.remote().getAddress()));
+            exchange.fail(fault.at(facts.origin().host(), facts.address()));
         }
     }
 

@@ -253,7 +253,7 @@ public final class Http2Connection implements UpstreamConnection {
     }
 
     Fault locate(Fault fault) {
-        return fault.at(facts.origin().host(), facts.remote().getAddress());
+        return fault.at(facts.origin().host(), facts.address());
     }
 
     ReceiveBudget receiveBudget() {

@@ -27,11 +27,12 @@ final class ConnectionLink implements UpstreamConnection.Listener, Dialer.Answer
         if (LOG.isDebugEnabled()) {
             ConnectionFacts facts = connection.facts();
             LOG.debug(
-                    "host {}: connection {} opened to {} {}{} {}",
+                    "host {}: connection {} opened to {} {}{}{} {}",
                     c.host.origin.hostPort(),
                     facts.id(),
                     facts.remote().getAddress().getHostAddress(),
                     facts.protocol().label(),
+                    c.key().egress().direct() ? "" : " through " + c.key().egress(),
                     facts.resumed() ? " resumed" : "",
                     c.host.counts());
         }

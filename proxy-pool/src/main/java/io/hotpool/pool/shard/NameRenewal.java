@@ -31,7 +31,7 @@ final class NameRenewal {
         long now = loop.ticker().nanoTime();
         long interval = config.get().dnsUpdateInterval().toNanos();
         for (HostState host : List.copyOf(state.hosts())) {
-            if (host.connections.isEmpty()) {
+            if (!namedHere(host)) {
                 host.namedAt = 0; // the next dial asks by itself
             } else if (host.namedAt == 0) {
                 host.namedAt = now;
@@ -44,10 +44,20 @@ final class NameRenewal {
     void renewAll() {
         long now = loop.ticker().nanoTime();
         for (HostState host : List.copyOf(state.hosts())) {
-            if (!host.connections.isEmpty()) {
+            if (namedHere(host)) {
                 renew(host, now);
             }
         }
+    }
+
+    /** Upstream proxies that look names up do so for each dial; the name is not asked for here at all. */
+    private static boolean namedHere(HostState host) {
+        for (PooledConnection c : host.connections) {
+            if (!c.key().egress().resolvesNames()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void renew(HostState host, long now) {

@@ -1,5 +1,6 @@
 package io.hotpool.pool.shard;
 
+import io.hotpool.pool.Egress;
 import io.hotpool.pool.http.Origin;
 import io.hotpool.pool.profile.BrowserProfile;
 import java.net.InetAddress;
@@ -17,16 +18,18 @@ import org.jspecify.annotations.Nullable;
 public record PoolKey(
         Origin origin,
         BrowserProfile profile,
-        String egress,
+        Egress egress,
         String session,
         boolean verify,
         boolean http1Only,
         @Nullable InetAddress address) {
 
     /** TLS tickets are shared by connections with an equal scope only. */
-    public String ticketScope() {
-        return "session=" + session + " egress=" + egress + " verify=" + verify;
+    public Object ticketScope() {
+        return new TicketScope(session, egress, verify);
     }
+
+    private record TicketScope(String session, Egress egress, boolean verify) {}
 
     /** May the origin choose HTTP/2 on such a connection? */
     boolean mayBeShared() {

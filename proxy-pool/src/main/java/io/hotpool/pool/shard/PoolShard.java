@@ -134,7 +134,7 @@ public final class PoolShard implements ConnectionPermits.Source {
             return null;
         }
         long since = now();
-        Fault open = key.address() == null ? circuits.refusal(key.origin(), since) : null;
+        Fault open = judged(key) ? circuits.refusal(key.origin(), since) : null;
         if (open != null) {
             events.acquired(key.origin(), AcquireOutcome.REJECTED, 0);
             receiver.refused(open);
@@ -148,6 +148,11 @@ public final class PoolShard implements ConnectionPermits.Source {
         }
         wakeAt(waiter.deadline);
         return waiter;
+    }
+
+    /** Is a host left alone when such dials fail? Not by the word of one address, or of a proxy on the way. */
+    private static boolean judged(PoolKey key) {
+        return key.address() == null && key.egress().direct();
     }
 
     private Waiter.Receiver reported(Origin origin, Waiter.Receiver receiver, long since) {
@@ -226,7 +231,7 @@ public final class PoolShard implements ConnectionPermits.Source {
     /** The dial has succeeded. */
     void connected(PooledConnection c, UpstreamConnection connection) {
         events.connectionOpened(connection.facts());
-        if (circuits.connected(c.key().origin())) {
+        if (judged(c.key()) && circuits.connected(c.key().origin())) {
             LOG.info("host {}: reached again {}", c.host.origin.hostPort(), c.host.counts());
         }
         state.connected(c, connection, now());
@@ -240,7 +245,7 @@ public final class PoolShard implements ConnectionPermits.Source {
     }
 
     void dialFailed(PooledConnection c, Fault fault) {
-        if (c.key().address() == null && circuits.failed(c.key().origin(), fault, now())) {
+        if (judged(c.key()) && circuits.failed(c.key().origin(), fault, now())) {
             LOG.warn(
                     "host {}: left alone for {} ms, no address of it can be reached {}",
                     c.host.origin.hostPort(),
@@ -329,7 +334,7 @@ public final class PoolShard implements ConnectionPermits.Source {
         assert loop.inEventLoop();
         return state.retire(
                 c -> AddressBook.place(c.key().origin()).equals(place)
-                        && remote(c).equals(address),
+                        && address.equals(c.upstream().facts().address()),
                 reason);
     }
 
@@ -344,11 +349,8 @@ public final class PoolShard implements ConnectionPermits.Source {
     }
 
     private boolean ruledOut(PooledConnection c) {
-        return book.ruledOut(c.key().origin(), remote(c));
-    }
-
-    private static InetAddress remote(PooledConnection c) {
-        return c.upstream().facts().remote().getAddress();
+        InetAddress address = c.upstream().facts().address();
+        return address != null && book.ruledOut(c.key().origin(), address);
     }
 
     /** Carries out what is due; the timer does so by itself, cleaning makes sure. */
@@ -492,6 +494,7 @@ public final class PoolShard implements ConnectionPermits.Source {
                     key.verify(),
                     key.session(),
                     key.address(),
+                    key.egress(),
                     config.connTimeout(),
                     config.maxRetries());
             ConnectionLink link = new ConnectionLink(PoolShard.this, c);

@@ -31,7 +31,7 @@ final class SessionTickets {
      * @param http1Only the session was made by a hello that offers nothing but HTTP/1.1
      * @param ticketScope of the request: session, egress and verification
      */
-    record Scope(String profile, Origin origin, String ticketScope, boolean verify, boolean http1Only) {
+    record Scope(String profile, Origin origin, Object ticketScope, boolean verify, boolean http1Only) {
         static Scope of(TlsRequest request) {
             return new Scope(
                     request.profile().name(),

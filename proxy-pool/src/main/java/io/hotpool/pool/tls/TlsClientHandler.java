@@ -299,6 +299,16 @@ final class TlsClientHandler extends ChannelDuplexHandler {
         context.fireChannelReadComplete();
     }
 
+    /** The end of what is below, a proxy's TLS, is no end of this layer's: without close_notify of its own it is a cut. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (!(event instanceof ChannelInputShutdownEvent)) {
+            context.fireUserEventTriggered(event);
+        } else if (!inputClosed) {
+            context.close();
+        }
+    }
+
     // Writing.
 
     @Override

@@ -11,7 +11,7 @@ import io.hotpool.pool.profile.BrowserProfile;
  * @param ticketScope tickets are shared by handshakes with an equal scope only; covers session, egress and verification
  * @param verify check the certificate and the name; false only by explicit configuration
  */
-public record TlsRequest(BrowserProfile profile, Origin origin, Form form, String ticketScope, boolean verify) {
+public record TlsRequest(BrowserProfile profile, Origin origin, Form form, Object ticketScope, boolean verify) {
 
     public enum Form {
         FIRST,

@@ -1,5 +1,6 @@
 package io.hotpool.pool.shard;
 
+import io.hotpool.pool.Egress;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.Origin;
@@ -202,7 +203,7 @@ class PoolStateRandomTest {
             for (int h = 0; h < HOSTS; h++) {
                 for (int k = 0; k < KEYS; k++) {
                     Origin origin = Origin.https("h" + h + ".s" + number, 443);
-                    keys.add(new PoolKey(origin, profile, "", "session" + k, true, false, null));
+                    keys.add(new PoolKey(origin, profile, Egress.DIRECT, "session" + k, true, false, null));
                 }
             }
         }

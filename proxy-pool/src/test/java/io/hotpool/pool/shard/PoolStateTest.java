@@ -2,6 +2,7 @@ package io.hotpool.pool.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hotpool.pool.Egress;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.Origin;
@@ -31,7 +32,7 @@ class PoolStateTest implements PoolState.Shell {
     }
 
     private static PoolKey key(String host, String session) {
-        return new PoolKey(Origin.https(host, 443), PROFILE, "", session, true, false, null);
+        return new PoolKey(Origin.https(host, 443), PROFILE, Egress.DIRECT, session, true, false, null);
     }
 
     private static final PoolKey A = key("a.test", "");

@@ -738,17 +738,6 @@ class PoolWireTest {
     }
 
     @Test
-    void a_way_out_that_the_pool_does_not_have_is_refused_and_not_ignored() throws Exception {
-        RawOrigin origin = origin(RawOrigin.text(""));
-        ExchangeOptions elsewhere = new ExchangeOptions(
-                PLAIN.profile(), "", PLAIN.headers(), null, null, true, null, "socks5://192.0.2.1:1080");
-        Reply reply = Reply.send(pool(b -> {}), get(origin, "h1.test", "/"), elsewhere, clients.next())
-                .await();
-        assertThat(reply.fault.kind()).isEqualTo(FaultKind.UPSTREAM_PROXY);
-        assertThat(origin.accepted).hasValue(0);
-    }
-
-    @Test
     void a_tunnel_is_dialled_by_the_same_policy() throws Exception {
         RawOrigin origin = origin(RawOrigin.text(""));
         Origin target = new Origin("tcp", "h1.test", origin.port());

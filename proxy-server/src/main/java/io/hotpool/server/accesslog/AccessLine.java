@@ -113,6 +113,7 @@ public record AccessLine(Instant at, Ended ended) {
             json.writeStringField("protocol", connection.protocol().label());
             json.writeBooleanField("resumed", connection.resumed());
             json.writeStringField("ip", address(connection));
+            json.writeStringField("egress", connection.way().egress());
         }
     }
 
@@ -124,9 +125,7 @@ public record AccessLine(Instant at, Ended ended) {
     }
 
     private static String address(ConnectionFacts connection) {
-        return connection.remote().getAddress() == null
-                ? "-"
-                : NetUtil.toAddressString(connection.remote().getAddress());
+        return connection.address() == null ? "-" : NetUtil.toAddressString(connection.address());
     }
 
     private static void field(StringBuilder line, String name, String value) {

@@ -153,9 +153,10 @@ public final class EventFeed implements PoolListener, ExchangeObserver {
     private static Map<String, Object> about(ConnectionFacts connection) {
         Map<String, Object> data = about(connection.origin());
         data.put("connection", connection.id());
-        if (connection.remote().getAddress() != null) {
-            data.put("ip", NetUtil.toAddressString(connection.remote().getAddress()));
+        if (connection.address() != null) {
+            data.put("ip", NetUtil.toAddressString(connection.address()));
         }
+        data.put("egress", connection.way().egress());
         data.put("protocol", connection.protocol().label());
         return data;
     }

@@ -149,6 +149,9 @@ final class PoolPages {
         json.put(
                 "errors",
                 host.connections().stream().mapToLong(Connection::errors).sum());
+        json.put(
+                "resolved_by_upstream",
+                host.connections().stream().anyMatch(c -> c.facts().address() == null));
         ArrayNode addresses = json.putArray("addresses");
         services.pool()
                 .addresses()
@@ -168,7 +171,14 @@ final class PoolPages {
         json.put("scheme", facts.origin().scheme());
         json.put("host", facts.origin().host());
         json.put("port", facts.origin().port());
-        json.put("ip", NetUtil.toAddressString(facts.remote().getAddress()));
+        json.put("ip", facts.address() == null ? null : NetUtil.toAddressString(facts.address()));
+        json.put("egress", facts.way().egress());
+        json.put("peer", NetUtil.toSocketAddressString(facts.remote()));
+        json.put(
+                "local",
+                facts.way().local() == null
+                        ? null
+                        : NetUtil.toSocketAddressString(facts.way().local()));
         json.put("protocol", facts.protocol().label());
         json.put("profile", facts.profile());
         json.put("session", connection.session());

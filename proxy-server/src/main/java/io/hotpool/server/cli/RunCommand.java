@@ -49,6 +49,9 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--profile", paramLabel = "NAME", description = "The browser to show: sets fingerprint.profile.")
     private @Nullable String profile;
 
+    @Option(names = "--upstream", paramLabel = "URL", description = "The proxy to go through: sets upstream.proxy.")
+    private @Nullable String upstream;
+
     @ArgGroup
     private Loudness loudness = new Loudness();
 
@@ -86,6 +89,7 @@ final class RunCommand implements Callable<Integer> {
         add(settings, "--listen", "proxy.listen", listen);
         add(settings, "--admin-listen", "admin.listen", adminListen);
         add(settings, "--profile", "fingerprint.profile", profile);
+        add(settings, "--upstream", "upstream.proxy", upstream);
         if (loudness.quiet) {
             add(settings, "--quiet", "log.level", "error");
         } else if (loudness.verbose.length > 0) {

@@ -11,6 +11,7 @@ import io.hotpool.server.config.HotpoolConfig.Log;
 import io.hotpool.server.config.HotpoolConfig.Metrics;
 import io.hotpool.server.config.HotpoolConfig.Proxy;
 import io.hotpool.server.config.HotpoolConfig.Tls;
+import io.hotpool.server.config.HotpoolConfig.Upstream;
 import java.util.Set;
 
 /** Values by key become the records that the daemon works with. */
@@ -26,6 +27,7 @@ final class Binder {
                 new Fingerprint(
                         values.get(Keys.PROFILE), values.get(Keys.PROFILE_DIR).orElse(null)),
                 new Headers(values.get(Keys.HEADER_MODE)),
+                new Upstream(values.get(Keys.UPSTREAM_PROXY)),
                 new Tls(values.get(Keys.TLS_VERIFY), values.get(Keys.TLS_INSECURE)),
                 new Limits(values.get(Keys.LIMIT_CLIENT), values.get(Keys.LIMIT_USER), values.get(Keys.LIMIT_HOST)),
                 values.get(Keys.RULES),

@@ -13,7 +13,8 @@ public enum Directive {
     HEADERS,
     TIMEOUT,
     REPORT,
-    IP;
+    IP,
+    UPSTREAM;
 
     /** {@code profile}: the header's name without its prefix, in lower case. */
     public String label() {

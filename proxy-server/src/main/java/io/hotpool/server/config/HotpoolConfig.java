@@ -1,7 +1,9 @@
 package io.hotpool.server.config;
 
+import io.hotpool.pool.Egress;
 import io.hotpool.pool.ExchangeOptions.HeaderMode;
 import io.hotpool.pool.PoolConfig;
+import io.hotpool.pool.UpstreamProxy;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +19,7 @@ public record HotpoolConfig(
         PoolConfig pool,
         Fingerprint fingerprint,
         Headers headers,
+        Upstream upstream,
         Tls tls,
         Limits limits,
         List<Rule> rules,
@@ -24,6 +27,19 @@ public record HotpoolConfig(
         Alerts alerts,
         Log log,
         Metrics metrics) {
+
+    /** The way out for the hosts of that rule. */
+    public Egress egress(@Nullable Rule rule) {
+        return rule != null && rule.upstream() != null ? rule.upstream() : upstream.proxy();
+    }
+
+    /** Does the owner's configuration name that proxy, with the same credentials? */
+    public boolean names(UpstreamProxy proxy) {
+        return proxy.equals(upstream.proxy().proxy())
+                || rules.stream()
+                        .anyMatch(rule -> rule.upstream() != null
+                                && proxy.equals(rule.upstream().proxy()));
+    }
 
     /**
      * @param listen restart needed
@@ -82,6 +98,9 @@ public record HotpoolConfig(
 
     public record Headers(HeaderMode mode) {}
 
+    /** @param proxy for hosts whose rule says nothing else */
+    public record Upstream(Egress proxy) {}
+
     /** @param insecureHosts exceptions from verification, patterns as in rules */
     public record Tls(boolean verify, List<String> insecureHosts) {}
 
@@ -99,7 +118,8 @@ public record HotpoolConfig(
             @Nullable Boolean tunnel,
             @Nullable Boolean verify,
             @Nullable Duration timeout,
-            @Nullable Limit limits) {
+            @Nullable Limit limits,
+            @Nullable Egress upstream) {
 
         public boolean matches(String name) {
             if (host.equals("*")) {

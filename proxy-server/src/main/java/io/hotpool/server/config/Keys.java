@@ -8,6 +8,7 @@ import static io.hotpool.server.config.Scalars.optional;
 import static io.hotpool.server.config.Scalars.share;
 import static io.hotpool.server.config.Scalars.size;
 
+import io.hotpool.pool.Egress;
 import io.hotpool.pool.ExchangeOptions.HeaderMode;
 import io.hotpool.pool.PoolConfig.Access;
 import io.hotpool.pool.PoolConfig.Health;
@@ -335,6 +336,14 @@ final class Keys {
             "\"align\"",
             "align: order, casing and missing headers as the browser sends them; preserve: as the client sent them"));
 
+    // [upstream]
+    static final Key<Egress> UPSTREAM_PROXY = add(
+            Key.of(
+                    "upstream.proxy",
+                    new UpstreamType(""),
+                    "\"\"",
+                    "proxy that all connections go through: http://, https://, socks5:// (names resolved here) or socks5h:// (by it), with user:password@ where it asks"));
+
     // [dns]
     static final Key<List<String>> DNS_SERVERS = add(Key.of(
             "dns.servers",
@@ -479,6 +488,7 @@ final class Keys {
         docs.put("alerts", "when an operator is told: by log, event, metric and GET /api/v1/alerts");
         docs.put("fingerprint", "which browser origins see");
         docs.put("headers", "what happens to the headers of requests");
+        docs.put("upstream", "the way out");
         docs.put("dns", "how names become addresses");
         docs.put("tls", "verification of origins");
         docs.put("limits", "refused with 429: rate is requests a second, concurrency requests under way");

@@ -3,6 +3,7 @@ package io.hotpool.server.config;
 import static io.hotpool.server.config.RecordType.Field.optional;
 import static io.hotpool.server.config.RecordType.Field.required;
 
+import io.hotpool.pool.Egress;
 import io.hotpool.pool.ExchangeOptions.HeaderMode;
 import io.hotpool.server.config.HotpoolConfig.Rule;
 import io.hotpool.server.config.HotpoolConfig.User;
@@ -67,9 +68,12 @@ final class TableTypes {
     private static final Field<Limit> LIMITS =
             optional("limits", LIMIT, "for each host of this rule: { rate, concurrency }");
 
+    private static final Field<Egress> UPSTREAM =
+            optional("upstream", new UpstreamType("direct"), "upstream proxy, as upstream.proxy; or \"direct\"");
+
     static final RecordType<Rule> RULE = new RecordType<>(
             "a table",
-            List.of(HOST, PROFILE, SCHEME, HEADERS, PROTOCOL, TUNNEL, VERIFY, TIMEOUT, LIMITS),
+            List.of(HOST, PROFILE, SCHEME, HEADERS, PROTOCOL, TUNNEL, VERIFY, TIMEOUT, LIMITS, UPSTREAM),
             row -> new Rule(
                     row.need(HOST),
                     row.get(PROFILE),
@@ -79,7 +83,8 @@ final class TableTypes {
                     row.get(TUNNEL),
                     row.get(VERIFY),
                     row.get(TIMEOUT),
-                    row.get(LIMITS)),
+                    row.get(LIMITS),
+                    row.get(UPSTREAM)),
             rule -> new Row()
                     .with(HOST, rule.host())
                     .with(PROFILE, rule.profile())
@@ -89,7 +94,8 @@ final class TableTypes {
                     .with(TUNNEL, rule.tunnel())
                     .with(VERIFY, rule.verify())
                     .with(TIMEOUT, rule.timeout())
-                    .with(LIMITS, rule.limits()));
+                    .with(LIMITS, rule.limits())
+                    .with(UPSTREAM, rule.upstream()));
 
     private static final Field<String> WARM_HOST = required("host", Scalars.HOST, "a host name or an IP address");
     private static final Field<Integer> WARM_PORT =

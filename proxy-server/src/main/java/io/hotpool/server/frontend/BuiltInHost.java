@@ -1,5 +1,6 @@
 package io.hotpool.server.frontend;
 
+import io.hotpool.pool.Egress;
 import io.hotpool.pool.http.HeaderList;
 import io.hotpool.pool.http.Origin;
 import io.hotpool.pool.http.RequestHead;
@@ -89,6 +90,6 @@ final class BuiltInHost {
                         head.bodyLength(),
                         head.kind(),
                         ""),
-                plan.options().withVerify(true).withAddress(null));
+                plan.options().withVerify(true).withAddress(null).withEgress(Egress.DIRECT));
     }
 }

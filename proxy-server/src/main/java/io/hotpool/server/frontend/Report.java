@@ -18,8 +18,8 @@ final class Report {
         add(headers, "Connection", Long.toString(connection.id()));
         add(headers, "Reused", Boolean.toString(timing.reused()));
         add(headers, "Resumed", Boolean.toString(connection.resumed()));
-        if (connection.remote().getAddress() != null) {
-            add(headers, "Ip", NetUtil.toAddressString(connection.remote().getAddress()));
+        if (connection.address() != null) {
+            add(headers, "Ip", NetUtil.toAddressString(connection.address()));
         }
         add(headers, "Protocol", connection.protocol().label());
         add(headers, "Timing", serverTiming(timing));

@@ -1,7 +1,9 @@
 package io.hotpool.server.frontend;
 
+import io.hotpool.pool.Egress;
 import io.hotpool.pool.ExchangeOptions;
 import io.hotpool.pool.ExchangeOptions.HeaderMode;
+import io.hotpool.pool.UpstreamProxy;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.HeaderList;
@@ -154,7 +156,7 @@ record RequestPlan(
                 address(directives, ground.scope()),
                 verify(rule, config, host),
                 timeout(directives, rule),
-                "");
+                egress(directives, rule, config));
     }
 
     private static BrowserProfile profile(
@@ -205,6 +207,24 @@ record RequestPlan(
 
     private static @Nullable Duration timeout(Directives directives, @Nullable Rule rule) {
         return directives.timeout() != null ? directives.timeout() : rule == null ? null : rule.timeout();
+    }
+
+    /** What a client names is as good as the configuration's when it is the same; else the policy judges it as a target. */
+    private static Egress egress(Directives directives, @Nullable Rule rule, HotpoolConfig config) {
+        Egress asked = directives.upstream();
+        UpstreamProxy proxy = asked == null ? null : asked.proxy();
+        if (asked == null) {
+            return config.egress(rule);
+        }
+        if (proxy == null || config.names(proxy)) {
+            return Egress.of(proxy);
+        }
+        if (config.proxy().forbiddenPorts().contains(proxy.port())) {
+            throw Fault.of(
+                    FaultKind.TARGET_FORBIDDEN,
+                    "port " + proxy.port() + " of the upstream proxy is in proxy.forbidden_ports");
+        }
+        return asked;
     }
 
     String path() {

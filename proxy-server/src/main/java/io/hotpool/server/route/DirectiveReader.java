@@ -1,6 +1,8 @@
 package io.hotpool.server.route;
 
+import io.hotpool.pool.Egress;
 import io.hotpool.pool.ExchangeOptions.HeaderMode;
+import io.hotpool.pool.UpstreamProxy;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.HeaderList;
@@ -25,8 +27,8 @@ public final class DirectiveReader {
     static final List<String> KEYS = List.of("profile", "session", "scheme", "protocol", "headers", "report", "ip");
 
     private static final List<String> NAMES =
-            List.of("profile", "session", "scheme", "protocol", "headers", "timeout", "report", "ip");
-    private static final Set<String> NOT_YET = Set.of("validate", "upstream");
+            List.of("profile", "session", "scheme", "protocol", "headers", "timeout", "report", "ip", "upstream");
+    private static final Set<String> NOT_YET = Set.of("validate");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|)");
     private static final int MAX_SESSION = 128;
 
@@ -93,7 +95,8 @@ public final class DirectiveReader {
                 headerMode(found, prefix),
                 timeout(found, prefix),
                 report(found, prefix),
-                ip(found, prefix));
+                ip(found, prefix),
+                upstream(found, prefix));
     }
 
     private static Fault unknown(String name, String prefix, List<String> known) {
@@ -174,6 +177,18 @@ public final class DirectiveReader {
             throw bad(prefix + "ip must be an IP address");
         }
         return address;
+    }
+
+    private static @Nullable Egress upstream(Map<String, String> found, String prefix) {
+        String value = found.get("upstream");
+        if (value == null) {
+            return null;
+        }
+        try {
+            return value.equalsIgnoreCase("direct") ? Egress.DIRECT : Egress.byClient(UpstreamProxy.parse(value));
+        } catch (IllegalArgumentException e) {
+            throw bad(prefix + "upstream must be a proxy URL or direct: " + e.getMessage());
+        }
     }
 
     private static Fault bad(String what) {

@@ -1,5 +1,6 @@
 package io.hotpool.server.route;
 
+import io.hotpool.pool.Egress;
 import io.hotpool.pool.ExchangeOptions.HeaderMode;
 import io.hotpool.pool.http.Protocol;
 import java.net.InetAddress;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param profile a name, an alias, {@code random} or {@code match}; not yet looked up
  * @param scheme {@code http} or {@code https}
+ * @param upstream the way out, a client's choice
  * @param ip connect to this address of the host
  */
 public record Directives(
@@ -21,16 +23,17 @@ public record Directives(
         @Nullable HeaderMode headers,
         @Nullable Duration timeout,
         @Nullable Boolean report,
-        @Nullable InetAddress ip) {
+        @Nullable InetAddress ip,
+        @Nullable Egress upstream) {
 
-    public static final Directives NONE = new Directives(null, null, null, null, null, null, null, null);
+    public static final Directives NONE = new Directives(null, null, null, null, null, null, null, null, null);
 
     public static Directives ofProfile(@Nullable String profile) {
-        return profile == null ? NONE : new Directives(profile, null, null, null, null, null, null, null);
+        return profile == null ? NONE : new Directives(profile, null, null, null, null, null, null, null, null);
     }
 
     public Directives withSession(@Nullable String session) {
-        return new Directives(profile, session, scheme, protocol, headers, timeout, report, ip);
+        return new Directives(profile, session, scheme, protocol, headers, timeout, report, ip, upstream);
     }
 
     /** These, completed by what {@code lower} says where they say nothing. */
@@ -49,7 +52,8 @@ public record Directives(
                 first(headers, lower.headers),
                 first(timeout, lower.timeout),
                 first(report, lower.report),
-                first(ip, lower.ip));
+                first(ip, lower.ip),
+                first(upstream, lower.upstream));
     }
 
     private static <T> @Nullable T first(@Nullable T a, @Nullable T b) {

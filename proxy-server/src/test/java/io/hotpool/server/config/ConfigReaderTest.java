@@ -136,8 +136,9 @@ class ConfigReaderTest {
                                 true,
                                 false,
                                 Duration.ofSeconds(15),
-                                new Limit(2.5, 3)),
-                        new HotpoolConfig.Rule("*", null, null, null, null, null, null, null, null));
+                                new Limit(2.5, 3),
+                                null),
+                        new HotpoolConfig.Rule("*", null, null, null, null, null, null, null, null, null));
     }
 
     @ParameterizedTest(name = "{0}")

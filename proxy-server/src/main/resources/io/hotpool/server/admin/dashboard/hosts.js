@@ -133,7 +133,10 @@ async function drill(name) {
       byAddress.set(address.ip, []);
       facts.set(address.ip, address);
     }
-    for (const connection of host.connection_list ?? []) byAddress.set(connection.ip, [...(byAddress.get(connection.ip) ?? []), connection]);
+    for (const connection of host.connection_list ?? []) {
+      const place = connection.ip ?? connection.egress;
+      byAddress.set(place, [...(byAddress.get(place) ?? []), connection]);
+    }
   }
   const parts = [...byAddress].flatMap(([ip, connections]) => [
     el("h4", {}, el("span", { class: "mono" }, ip), " ", verdict(facts.get(ip)), el("span", { class: "count" }, ` ${connections.length} connections`)),
