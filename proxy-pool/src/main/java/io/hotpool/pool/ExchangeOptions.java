@@ -4,6 +4,7 @@ import io.hotpool.pool.http.Protocol;
 import io.hotpool.pool.profile.BrowserProfile;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param verify check certificate and name of the origin
  * @param timeout for the whole exchange, from its start to the last byte; null: none
  * @param egress the way out
+ * @param validation only over a connection on which a request for that path was answered as expected; null: over any
  */
 public record ExchangeOptions(
         BrowserProfile profile,
@@ -27,13 +29,36 @@ public record ExchangeOptions(
         @Nullable InetAddress address,
         boolean verify,
         @Nullable Duration timeout,
-        Egress egress) {
+        Egress egress,
+        @Nullable Validation validation) {
 
     public enum HeaderMode {
         /** Names, order and casing as the client sent them. */
         PRESERVE,
         /** As the profile's browser sends that kind of request. */
         ALIGN
+    }
+
+    /**
+     * What a connection has to have answered before it is handed out. A result holds for {@code health_check_interval}.
+     *
+     * @param path origin-form
+     * @param expect words as in {@link PoolConfig.Health}; empty: those of the configuration for that host
+     */
+    public record Validation(String path, List<String> expect) {
+        public Validation {
+            if (!path.startsWith("/")) {
+                throw new IllegalArgumentException("validation: " + path + " (begins with /)");
+            }
+            expect = List.copyOf(expect);
+            if (!expect.stream().allMatch(PoolConfig.Health::expectation)) {
+                throw new IllegalArgumentException("validation: " + expect + " (any, 2xx, 204)");
+            }
+        }
+
+        public static Validation of(String path, String... expect) {
+            return new Validation(path, List.of(expect));
+        }
     }
 
     public ExchangeOptions {
@@ -44,34 +69,38 @@ public record ExchangeOptions(
     }
 
     public static ExchangeOptions of(BrowserProfile profile) {
-        return new ExchangeOptions(profile, "", HeaderMode.ALIGN, null, null, true, null, Egress.DIRECT);
+        return new ExchangeOptions(profile, "", HeaderMode.ALIGN, null, null, true, null, Egress.DIRECT, null);
     }
 
     public ExchangeOptions withSession(String session) {
-        return new ExchangeOptions(profile, session, headers, protocol, address, verify, timeout, egress);
+        return new ExchangeOptions(profile, session, headers, protocol, address, verify, timeout, egress, validation);
     }
 
     public ExchangeOptions withHeaders(HeaderMode headers) {
-        return new ExchangeOptions(profile, session, headers, protocol, address, verify, timeout, egress);
+        return new ExchangeOptions(profile, session, headers, protocol, address, verify, timeout, egress, validation);
     }
 
     public ExchangeOptions withProtocol(@Nullable Protocol protocol) {
-        return new ExchangeOptions(profile, session, headers, protocol, address, verify, timeout, egress);
+        return new ExchangeOptions(profile, session, headers, protocol, address, verify, timeout, egress, validation);
     }
 
     public ExchangeOptions withVerify(boolean verify) {
-        return new ExchangeOptions(profile, session, headers, protocol, address, verify, timeout, egress);
+        return new ExchangeOptions(profile, session, headers, protocol, address, verify, timeout, egress, validation);
     }
 
     public ExchangeOptions withTimeout(@Nullable Duration timeout) {
-        return new ExchangeOptions(profile, session, headers, protocol, address, verify, timeout, egress);
+        return new ExchangeOptions(profile, session, headers, protocol, address, verify, timeout, egress, validation);
     }
 
     public ExchangeOptions withAddress(@Nullable InetAddress address) {
-        return new ExchangeOptions(profile, session, headers, protocol, address, verify, timeout, egress);
+        return new ExchangeOptions(profile, session, headers, protocol, address, verify, timeout, egress, validation);
+    }
+
+    public ExchangeOptions withValidation(@Nullable Validation validation) {
+        return new ExchangeOptions(profile, session, headers, protocol, address, verify, timeout, egress, validation);
     }
 
     public ExchangeOptions withEgress(Egress egress) {
-        return new ExchangeOptions(profile, session, headers, protocol, address, verify, timeout, egress);
+        return new ExchangeOptions(profile, session, headers, protocol, address, verify, timeout, egress, validation);
     }
 }

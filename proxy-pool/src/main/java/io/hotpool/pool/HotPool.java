@@ -1,11 +1,13 @@
 package io.hotpool.pool;
 
+import io.hotpool.pool.ExchangeOptions.Validation;
 import io.hotpool.pool.http.Origin;
 import io.hotpool.pool.http.RequestHead;
 import io.hotpool.pool.http.ResponseSink;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -23,6 +25,29 @@ public interface HotPool extends AutoCloseable {
      * @param response gets exactly one terminal call, unless the exchange is cancelled
      */
     OpenExchange exchange(RequestHead head, ExchangeOptions options, EventLoop clientLoop, ResponseSink response);
+
+    /**
+     * Room for requests on one connection, for as long as the lease is held. By address, session or after validation where
+     * the options say so.
+     *
+     * @return fails with a {@link io.hotpool.pool.fault.Fault}; complete on a loop of the pool
+     */
+    CompletionStage<Lease> acquire(Origin origin, ExchangeOptions options);
+
+    /** On a connection on which a request for that path was answered as expected. */
+    default CompletionStage<Lease> acquireValidated(Origin origin, ExchangeOptions options, Validation validation) {
+        return acquire(origin, options.withValidation(validation));
+    }
+
+    /** On a connection to that address of the host. */
+    default CompletionStage<Lease> acquireTo(Origin origin, ExchangeOptions options, InetAddress address) {
+        return acquire(origin, options.withAddress(address));
+    }
+
+    /** On a connection that only this session uses, to the address that the session keeps to. */
+    default CompletionStage<Lease> acquireFor(String session, Origin origin, ExchangeOptions options) {
+        return acquire(origin, options.withSession(session));
+    }
 
     /**
      * A bare TCP connection to a target, by the same resolver, address policy, egress and Happy Eyeballs as any other, not

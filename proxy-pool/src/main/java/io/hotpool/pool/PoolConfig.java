@@ -128,9 +128,47 @@ public record PoolConfig(
      * @param path origin-form
      * @param expect {@code any}, {@code 204}, {@code 2xx}: at least one; any answer is one of a live connection, others make
      *     it stricter
+     * @param hosts what is different for some; the first that matches counts
      */
-    public record Health(String method, String path, List<String> expect) {
-        public static final Health DEFAULTS = new Health("HEAD", "/", List.of("any"));
+    public record Health(String method, String path, List<String> expect, List<ForHost> hosts) {
+        public static final Health DEFAULTS = new Health("HEAD", "/", List.of("any"), List.of());
+
+        /** @param host a name, {@code *.} and a name, or {@code *} */
+        public record ForHost(String host, @Nullable String path, List<String> expect) {
+            public ForHost {
+                expect = List.copyOf(expect); // empty: as for the others
+            }
+
+            boolean matches(String name) {
+                return host.equals("*")
+                        || (host.startsWith("*.") ? name.endsWith(host.substring(1)) : name.equals(host));
+            }
+        }
+
+        public Health(String method, String path, List<String> expect) {
+            this(method, path, expect, List.of());
+        }
+
+        /** The request that asks a connection to that host. */
+        public Health of(String host) {
+            for (ForHost own : hosts) {
+                if (own.matches(host)) {
+                    return new Health(
+                            method,
+                            own.path() == null ? path : own.path(),
+                            own.expect().isEmpty() ? expect : own.expect());
+                }
+            }
+            return this;
+        }
+
+        public Health withPath(String other) {
+            return new Health(method, other, expect);
+        }
+
+        public Health withExpect(List<String> other) {
+            return new Health(method, path, other);
+        }
 
         public Health {
             if (!method.equals("HEAD") && !method.equals("GET")) {
@@ -140,6 +178,7 @@ public record PoolConfig(
                 throw new IllegalArgumentException("health.path: " + path + " (begins with /)");
             }
             expect = List.copyOf(expect);
+            hosts = List.copyOf(hosts);
             if (expect.isEmpty() || !expect.stream().allMatch(Health::expectation)) {
                 throw new IllegalArgumentException("health.expect: " + expect + " (any, 2xx, 204)");
             }

@@ -75,6 +75,16 @@ public interface PoolListener {
      */
     default void addressMoved(@Nullable Origin origin, InetAddress address, String from, String to, String cause) {}
 
+    /** What a program did wrong with a {@link Lease}. */
+    enum LeaseMisuse {
+        /** It was lost without being closed. */
+        LEAKED,
+        RELEASED_TWICE
+    }
+
+    /** @param site where the lease was acquired: calls, the innermost first */
+    default void leaseMisused(Origin origin, LeaseMisuse misuse, String site) {}
+
     default void retried(Origin origin, String reason) {}
 
     /**

@@ -62,6 +62,11 @@ record PoolListeners(List<PoolListener> all) implements PoolListener {
     }
 
     @Override
+    public void leaseMisused(Origin origin, LeaseMisuse misuse, String site) {
+        all.forEach(l -> l.leaseMisused(origin, misuse, site));
+    }
+
+    @Override
     public void retried(Origin origin, String reason) {
         all.forEach(l -> l.retried(origin, reason));
     }

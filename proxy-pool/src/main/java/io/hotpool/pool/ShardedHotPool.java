@@ -5,6 +5,7 @@ import io.hotpool.pool.address.IpAccessController;
 import io.hotpool.pool.connect.Connector;
 import io.hotpool.pool.exchange.Carriage;
 import io.hotpool.pool.exchange.Exchange;
+import io.hotpool.pool.exchange.HeldLease;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.Origin;
@@ -116,6 +117,14 @@ final class ShardedHotPool implements HotPool {
             exchange.start();
         }
         return exchange;
+    }
+
+    @Override
+    public CompletionStage<Lease> acquire(Origin origin, ExchangeOptions options) {
+        Fault refusal = refusal(options);
+        return refusal != null
+                ? CompletableFuture.failedStage(refusal)
+                : HeldLease.acquire(shardOf(origin), key(origin, false, options), options, listener);
     }
 
     private @Nullable Fault refusal(ExchangeOptions options) {

@@ -26,6 +26,7 @@ class AllowedImportsTest {
             "PoolListener",
             "PoolSnapshot",
             "ExchangeOptions",
+            "Lease",
             "OpenExchange",
             "PrewarmResult",
             "AddressLists",

@@ -7,10 +7,12 @@ import io.hotpool.wire.fixture.Lab;
 import io.hotpool.wire.fixture.RawClient;
 import io.hotpool.wire.fixture.ScriptedOrigin;
 import io.hotpool.wire.fixture.Seen;
+import io.hotpool.wire.fixture.Step;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -49,6 +51,38 @@ class DirectivesOnTheWireTest {
             assertThat(client.get("http://" + own + "/", "Host: " + own, "X-Hotpool-Ip: 127.0.0.1")
                             .status())
                     .isEqualTo(403);
+        }
+    }
+
+    @Test
+    void a_request_goes_over_a_connection_that_answered_the_validating_path_and_the_directive_stays_here()
+            throws IOException {
+        try (ScriptedOrigin origin = ScriptedOrigin.tls(lab.leaf()).start();
+                RawClient client = lab.client()) {
+            String host = "Host: " + Lab.HOST + ":" + origin.port();
+            String url = "https://" + Lab.HOST + ":" + origin.port() + "/page";
+            assertThat(client.get(url, host, "X-Hotpool-Validate: /alive").status())
+                    .isEqualTo(200);
+            assertThat(client.get(url, host, "X-Hotpool-Validate: /alive").status())
+                    .isEqualTo(200);
+            assertThat(origin.requests()).extracting(Seen::target).containsExactly("/alive", "/page", "/page");
+            assertThat(origin.connections()).isEqualTo(1);
+            assertThat(origin.requests().toString().toLowerCase(Locale.ROOT)).doesNotContain("x-hotpool");
+        }
+    }
+
+    @Test
+    void when_no_connection_validates_the_answer_says_so_and_the_request_is_not_sent() throws IOException {
+        try (ScriptedOrigin origin = ScriptedOrigin.tls(lab.leaf())
+                        .script(Step.all(Step.readRequest(), Step.close()))
+                        .start();
+                RawClient client = lab.client()) {
+            String url = "https://" + Lab.HOST + ":" + origin.port() + "/page";
+            RawClient.Response answer =
+                    client.get(url, "Host: " + Lab.HOST + ":" + origin.port(), "X-Hotpool-Validate: /alive");
+            assertThat(answer.status()).isEqualTo(502);
+            assertThat(answer.text()).contains("validation_failed", "the connection ended");
+            assertThat(origin.requests()).extracting(Seen::target).containsOnly("/alive");
         }
     }
 

@@ -27,9 +27,19 @@ import org.jspecify.annotations.Nullable;
  * to the shard's loop.
  */
 public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
-    /** What is to be carried, and where. */
+    /** What is to be carried, and where. @param held over this lease and no other connection; null: over any */
     public record Order(
-            RequestHead asked, ExchangeOptions options, PoolKey key, PoolShard shard, PoolListener events) {}
+            RequestHead asked,
+            ExchangeOptions options,
+            PoolKey key,
+            PoolShard shard,
+            PoolListener events,
+            HeldLease.@Nullable Held held) {
+
+        public Order(RequestHead asked, ExchangeOptions options, PoolKey key, PoolShard shard, PoolListener events) {
+            this(asked, options, key, shard, events, null);
+        }
+    }
 
     private final Order order;
     private final PoolShard shard;
@@ -40,6 +50,7 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
     private final long started;
     private final boolean awaitsContinue;
     private @Nullable Waiter waiter;
+    private @Nullable Acquisition acquisition;
     private @Nullable Attempt attempt;
     private @Nullable DecodedBody decoded;
     private @Nullable ConnectionFacts connection;
@@ -76,6 +87,15 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
     }
 
     private void acquire() {
+        if (order.held() != null) {
+            ride(order.held());
+            return;
+        }
+        if (order.options().validation() != null) {
+            acquisition = new Acquisition(shard, order.key(), order.options().validation(), retrying, this);
+            acquisition.start();
+            return;
+        }
         PooledConnection hot = shard.acquireNow(order.key());
         if (hot != null) {
             leased(hot);
@@ -83,6 +103,15 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
         }
         Waiter queued = shard.acquireLater(order.key(), retrying, this);
         waiter = attempt == null && !over ? queued : null;
+    }
+
+    private void ride(HeldLease.Held held) {
+        if (held.connection().upstream().accepting()) {
+            leased(held.connection());
+        } else {
+            held.ended(false);
+            fail(HeldLease.ended(held.room()));
+        }
     }
 
     @Override
@@ -299,7 +328,11 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
     }
 
     void release(Attempt from, boolean failed) {
-        shard.release(from.connection, failed);
+        if (order.held() != null) {
+            order.held().ended(failed);
+        } else {
+            shard.release(from.connection, failed);
+        }
     }
 
     void attemptFailed(Attempt from, Fault fault) {
@@ -316,7 +349,8 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
         }
         String reason = RetryRule.reason(failure(from, fault), shard.config().maxRetries());
         boolean costsNothing = fault.unprocessed();
-        if (reason == null || !costsNothing && !shard.retryBudget().take()) {
+        boolean bound = order.held() != null;
+        if (bound || reason == null || !costsNothing && !shard.retryBudget().take()) {
             fail(fault);
             return;
         }
@@ -371,6 +405,9 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
         body.drop();
         if (waiter != null) {
             shard.cancel(waiter);
+        }
+        if (acquisition != null) {
+            acquisition.cancel();
         }
         backOff.cancel();
         if (decoded != null) {

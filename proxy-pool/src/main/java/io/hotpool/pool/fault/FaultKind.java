@@ -39,6 +39,12 @@ public enum FaultKind {
     ADDRESS_DENIED(502, Side.PROXY, false, "destination_ip_prohibited", "Every address of the host is denied"),
     INTERNAL(500, Side.PROXY, false, "proxy_internal_error", "hotpool failed"),
     // On the way to the origin; nothing was sent yet.
+    VALIDATION_FAILED(
+            502,
+            Side.ORIGIN,
+            false,
+            "destination_unavailable",
+            "No connection answered the validating request as expected"),
     DNS_FAILED(502, Side.ORIGIN, false, "dns_error", "The host name could not be resolved"),
     CONNECT_REFUSED(502, Side.ORIGIN, true, "connection_refused", "The origin refused the connection"),
     CONNECT_FAILED(502, Side.ORIGIN, true, "destination_ip_unroutable", "The origin could not be reached"),

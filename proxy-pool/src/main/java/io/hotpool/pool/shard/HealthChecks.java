@@ -123,7 +123,10 @@ final class HealthChecks {
             state.reserve(c);
         }
         running++;
-        new HealthProbe(c, loop, config.get(), outcome -> ended(check, outcome)).start();
+        PoolConfig rules = config.get();
+        HealthProbe.Question question =
+                new HealthProbe.Question(true, rules.health().of(c.host.origin.host()), rules.testTimeout());
+        new HealthProbe(c, loop, question, outcome -> ended(check, outcome)).start();
     }
 
     private void ended(Check check, HealthOutcome outcome) {

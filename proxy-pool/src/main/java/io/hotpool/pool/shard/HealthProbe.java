@@ -16,6 +16,7 @@ import io.hotpool.pool.profile.HeaderDresser;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,23 +28,26 @@ import org.jspecify.annotations.Nullable;
 final class HealthProbe implements ResponseSink {
     private final PooledConnection c;
     private final EventLoop loop;
-    private final PoolConfig config;
+    private final Question question;
     private final Consumer<HealthOutcome> outcome;
     private @Nullable RequestSink request;
     private @Nullable Future<?> timer;
     private int status;
     private boolean over;
 
-    HealthProbe(PooledConnection c, EventLoop loop, PoolConfig config, Consumer<HealthOutcome> outcome) {
+    /** @param ping HTTP/2 has a frame for it */
+    record Question(boolean ping, PoolConfig.Health request, Duration timeout) {}
+
+    HealthProbe(PooledConnection c, EventLoop loop, Question question, Consumer<HealthOutcome> outcome) {
         this.c = c;
         this.loop = loop;
-        this.config = config;
+        this.question = question;
         this.outcome = outcome;
     }
 
     void start() {
-        long timeout = config.testTimeout().toNanos();
-        if (c.protocol() == Protocol.H2) {
+        long timeout = question.timeout().toNanos();
+        if (question.ping() && c.protocol() == Protocol.H2) {
             c.upstream().ping(timeout, alive -> end(alive ? HealthOutcome.HEALTHY : missed()));
             return;
         }
@@ -60,12 +64,12 @@ final class HealthProbe implements ResponseSink {
 
     /** A HEAD is a script's, a GET without anything else a navigation. */
     private RequestHead request() {
-        PoolConfig.Health health = config.health();
+        PoolConfig.Health health = question.request();
         Origin origin = c.key().origin();
         RequestKind kind = health.method().equals("HEAD") ? RequestKind.FETCH : RequestKind.NAVIGATE;
         RequestHead asked = new RequestHead(
                 health.method(), origin, origin.authority(), health.path(), new HeaderList(), 0, kind, "");
-        return HeaderDresser.align(asked, c.key().profile(), Protocol.H1).head();
+        return HeaderDresser.align(asked, c.key().profile(), c.protocol()).head();
     }
 
     private void late() {
@@ -77,8 +81,13 @@ final class HealthProbe implements ResponseSink {
         }
     }
 
+    /** Of the answer; 0: there was none. */
+    int status() {
+        return status;
+    }
+
     private HealthOutcome judged() {
-        return config.health().expects(status) ? HealthOutcome.HEALTHY : HealthOutcome.UNEXPECTED_STATUS;
+        return question.request().expects(status) ? HealthOutcome.HEALTHY : HealthOutcome.UNEXPECTED_STATUS;
     }
 
     private void end(HealthOutcome found) {

@@ -1,6 +1,7 @@
 package io.hotpool.pool.shard;
 
 import io.hotpool.pool.CleanupReport;
+import io.hotpool.pool.ExchangeOptions.Validation;
 import io.hotpool.pool.HealthReport;
 import io.hotpool.pool.PoolConfig;
 import io.hotpool.pool.PoolListener;
@@ -54,6 +55,7 @@ public final class PoolShard implements ConnectionPermits.Source {
     private final Circuits circuits;
     private final HealthChecks health;
     private final NameRenewal names;
+    private final Validations validations;
     private PoolConfig config;
     private @Nullable Future<?> timer;
     private long timerAt;
@@ -82,6 +84,7 @@ public final class PoolShard implements ConnectionPermits.Source {
                 Limits.of(config), () -> ThreadLocalRandom.current().nextDouble(), new Deeds());
         this.health = new HealthChecks(loop, state, this::config, events);
         this.names = new NameRenewal(loop, state, this::config, dialer);
+        this.validations = new Validations(loop, this::config);
         this.retryBudget = new RetryBudget(config.retryBudget());
         this.circuits = new Circuits(config.circuit());
     }
@@ -214,6 +217,18 @@ public final class PoolShard implements ConnectionPermits.Source {
             health.suspect(c);
         }
         noteIdle(c);
+    }
+
+    /** Has it answered a request for a path as expected? @param c under a lease of the one who asks */
+    public void validate(PooledConnection c, Validation asked, Validations.Receiver receiver) {
+        assert loop.inEventLoop();
+        validations.validate(c, asked, receiver);
+    }
+
+    /** It did not answer as it should: it is handed out no more. */
+    public void unfit(PooledConnection c) {
+        assert loop.inEventLoop();
+        state.retire(other -> other == c, CloseReason.UNHEALTHY);
     }
 
     /** A connection that had been idle was found dead: those that idled as long are closed. */

@@ -62,12 +62,22 @@ public final class PooledConnection {
     /** In doubt: takes no further exchange until it has answered a check. */
     boolean quarantined;
 
+    /** Null until it was asked to validate. */
+    private Validations.@Nullable Answers answers;
+
     private @Nullable UpstreamConnection upstream;
 
     PooledConnection(HostState host, KeyState key, int capacity) {
         this.host = host;
         this.key = key;
         this.capacity = capacity;
+    }
+
+    Validations.Answers answers() {
+        if (answers == null) {
+            answers = new Validations.Answers();
+        }
+        return answers;
     }
 
     public PoolKey key() {

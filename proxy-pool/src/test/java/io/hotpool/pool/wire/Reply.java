@@ -2,6 +2,7 @@ package io.hotpool.pool.wire;
 
 import io.hotpool.pool.ExchangeOptions;
 import io.hotpool.pool.HotPool;
+import io.hotpool.pool.Lease;
 import io.hotpool.pool.OpenExchange;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.http.ConnectionFacts;
@@ -64,6 +65,13 @@ final class Reply implements ResponseSink {
             }
             reply.connection = exchange.connection();
         });
+        return reply;
+    }
+
+    /** Over a lease. */
+    static Reply send(Lease lease, RequestHead head, EventLoop loop) {
+        Reply reply = new Reply(loop);
+        reply.exchange = lease.exchange(head, loop, reply);
         return reply;
     }
 

@@ -164,6 +164,29 @@ class TlsPoolWireTest {
     }
 
     @Test
+    void requests_at_once_share_the_probe_of_an_h2_connection() throws Exception {
+        NodeOrigin origin = node("h2");
+        HotPool pool = pool(b -> {});
+        RequestHead head = get(origin, "a.test", "/hold?20");
+        ExchangeOptions checked = PLAIN.withValidation(ExchangeOptions.Validation.of("/count", "2xx"));
+        List<Reply> replies = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            replies.add(Reply.send(pool, head, checked, clients.next()));
+        }
+        for (Reply reply : replies) {
+            assertThat(reply.await().fault).isNull();
+        }
+        PoolSnapshot.Connection only =
+                picture(pool).hosts().get(0).connections().get(0);
+        assertThat(picture(pool).connections()).isEqualTo(1);
+        assertThat(only.requests()).as("leases").isEqualTo(20);
+        Reply counted = send(pool, get(origin, "a.test", "/count")).await();
+        assertThat(counted.head().headers().get("x-seen"))
+                .as("one probe, and this")
+                .isEqualTo("2");
+    }
+
+    @Test
     void two_names_on_one_address_have_a_connection_each() throws Exception {
         NodeOrigin origin = node("h2");
         HotPool pool = pool(b -> {});

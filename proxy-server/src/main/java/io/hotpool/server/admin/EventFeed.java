@@ -141,6 +141,14 @@ public final class EventFeed implements PoolListener, ExchangeObserver {
         }
     }
 
+    @Override
+    public void leaseMisused(Origin origin, LeaseMisuse misuse, String site) {
+        Map<String, Object> data = about(origin);
+        data.put("misuse", misuse.name().toLowerCase(Locale.ROOT));
+        data.put("acquired_at", site);
+        publish("lease_misused", data);
+    }
+
     /** Both attempts that were taken over and those that were refused. */
     public void reloaded(Reload reload) {
         Map<String, Object> data = new LinkedHashMap<>();

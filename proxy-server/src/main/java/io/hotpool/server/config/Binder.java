@@ -1,6 +1,7 @@
 package io.hotpool.server.config;
 
 import io.hotpool.pool.PoolConfig;
+import io.hotpool.pool.PoolConfig.Health.ForHost;
 import io.hotpool.server.config.HotpoolConfig.Admin;
 import io.hotpool.server.config.HotpoolConfig.Alerts;
 import io.hotpool.server.config.HotpoolConfig.Ca;
@@ -10,8 +11,10 @@ import io.hotpool.server.config.HotpoolConfig.Limits;
 import io.hotpool.server.config.HotpoolConfig.Log;
 import io.hotpool.server.config.HotpoolConfig.Metrics;
 import io.hotpool.server.config.HotpoolConfig.Proxy;
+import io.hotpool.server.config.HotpoolConfig.Rule;
 import io.hotpool.server.config.HotpoolConfig.Tls;
 import io.hotpool.server.config.HotpoolConfig.Upstream;
+import java.util.List;
 import java.util.Set;
 
 /** Values by key become the records that the daemon works with. */
@@ -95,7 +98,10 @@ final class Binder {
             pool.bodyIdleTimeout = values.get(Keys.POOL_BODY_IDLE);
             pool.retryBudget = values.get(Keys.POOL_RETRY_BUDGET);
             pool.health = new PoolConfig.Health(
-                    values.get(Keys.HEALTH_METHOD), values.get(Keys.HEALTH_PATH), values.get(Keys.HEALTH_EXPECT));
+                    values.get(Keys.HEALTH_METHOD),
+                    values.get(Keys.HEALTH_PATH),
+                    values.get(Keys.HEALTH_EXPECT),
+                    healthOfHosts(values.get(Keys.RULES)));
             pool.dns = new PoolConfig.Dns(
                     values.get(Keys.DNS_SERVERS),
                     values.get(Keys.DNS_HOSTS),
@@ -113,5 +119,12 @@ final class Binder {
             pool.tls = new PoolConfig.Tls(
                     values.get(Keys.TLS_EXTRA_CA), values.get(Keys.TLS_KEY_LOG).orElse(null));
         });
+    }
+
+    /** The first rule that names a host counts, also when it says nothing of health. */
+    private static List<ForHost> healthOfHosts(List<Rule> rules) {
+        return rules.stream()
+                .map(rule -> new ForHost(rule.host(), rule.health(), rule.expect() == null ? List.of() : rule.expect()))
+                .toList();
     }
 }

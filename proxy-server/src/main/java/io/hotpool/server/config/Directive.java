@@ -14,7 +14,8 @@ public enum Directive {
     TIMEOUT,
     REPORT,
     IP,
-    UPSTREAM;
+    UPSTREAM,
+    VALIDATE;
 
     /** {@code profile}: the header's name without its prefix, in lower case. */
     public String label() {

@@ -118,6 +118,8 @@ public record HotpoolConfig(
             @Nullable Boolean tunnel,
             @Nullable Boolean verify,
             @Nullable Duration timeout,
+            @Nullable String health,
+            @Nullable List<String> expect,
             @Nullable Limit limits,
             @Nullable Egress upstream) {
 

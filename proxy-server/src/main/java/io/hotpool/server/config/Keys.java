@@ -11,7 +11,6 @@ import static io.hotpool.server.config.Scalars.size;
 import io.hotpool.pool.Egress;
 import io.hotpool.pool.ExchangeOptions.HeaderMode;
 import io.hotpool.pool.PoolConfig.Access;
-import io.hotpool.pool.PoolConfig.Health;
 import io.hotpool.pool.address.AddressBlock;
 import io.hotpool.server.config.HotpoolConfig.Log;
 import io.hotpool.server.config.HotpoolConfig.PlainHttp;
@@ -285,16 +284,11 @@ final class Keys {
             Scalars.text("HEAD or GET", t -> Optional.of(t).filter(m -> m.equals("HEAD") || m.equals("GET"))),
             "\"HEAD\"",
             "of the request that checks an idle HTTP/1.1 connection; HTTP/2 has PING"));
-    static final Key<String> HEALTH_PATH = add(Key.of(
-            "health.path",
-            Scalars.text("a path that begins with /", t -> Optional.of(t).filter(p -> p.startsWith("/"))),
-            "\"/\"",
-            "of the same request"));
+    static final Key<String> HEALTH_PATH =
+            add(Key.of("health.path", Scalars.HEALTH_PATH, "\"/\"", "of the same request"));
     static final Key<List<String>> HEALTH_EXPECT = add(Key.of(
             "health.expect",
-            new ListType<>(
-                    Scalars.text("any, 2xx or 204", t -> Optional.of(t).filter(Health::expectation)),
-                    "words: any, 2xx or 204"),
+            Scalars.EXPECTATIONS,
             "[\"any\"]",
             "statuses of a healthy connection; any: every answer shows that it is alive"));
 

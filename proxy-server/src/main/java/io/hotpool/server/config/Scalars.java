@@ -1,5 +1,6 @@
 package io.hotpool.server.config;
 
+import io.hotpool.pool.PoolConfig.Health;
 import io.hotpool.pool.address.AddressBlock;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -66,6 +67,12 @@ final class Scalars {
             "an IP address",
             Map.of("type", "string"),
             true);
+
+    static final ValueType<String> HEALTH_PATH =
+            text("a path that begins with /", t -> Optional.of(t).filter(p -> p.startsWith("/")));
+
+    static final ValueType<List<String>> EXPECTATIONS = new ListType<>(
+            text("any, 2xx or 204", t -> Optional.of(t).filter(Health::expectation)), "words: any, 2xx or 204");
 
     private Scalars() {}
 

@@ -65,6 +65,10 @@ final class TableTypes {
             Scalars.duration(Duration.ofMillis(1), Duration.ofDays(1)),
             "for the whole exchange, from its start to the last byte");
 
+    private static final Field<String> HEALTH =
+            optional("health", Scalars.HEALTH_PATH, "path of the requests that check connections to these hosts");
+    private static final Field<List<String>> EXPECT =
+            optional("expect", Scalars.EXPECTATIONS, "statuses that show a healthy connection, as health.expect");
     private static final Field<Limit> LIMITS =
             optional("limits", LIMIT, "for each host of this rule: { rate, concurrency }");
 
@@ -73,7 +77,9 @@ final class TableTypes {
 
     static final RecordType<Rule> RULE = new RecordType<>(
             "a table",
-            List.of(HOST, PROFILE, SCHEME, HEADERS, PROTOCOL, TUNNEL, VERIFY, TIMEOUT, LIMITS, UPSTREAM),
+            List.of(
+                    HOST, PROFILE, SCHEME, HEADERS, PROTOCOL, TUNNEL, VERIFY, TIMEOUT, HEALTH, EXPECT, LIMITS,
+                    UPSTREAM),
             row -> new Rule(
                     row.need(HOST),
                     row.get(PROFILE),
@@ -83,6 +89,8 @@ final class TableTypes {
                     row.get(TUNNEL),
                     row.get(VERIFY),
                     row.get(TIMEOUT),
+                    row.get(HEALTH),
+                    row.get(EXPECT),
                     row.get(LIMITS),
                     row.get(UPSTREAM)),
             rule -> new Row()
@@ -94,6 +102,8 @@ final class TableTypes {
                     .with(TUNNEL, rule.tunnel())
                     .with(VERIFY, rule.verify())
                     .with(TIMEOUT, rule.timeout())
+                    .with(HEALTH, rule.health())
+                    .with(EXPECT, rule.expect())
                     .with(LIMITS, rule.limits())
                     .with(UPSTREAM, rule.upstream()));
 

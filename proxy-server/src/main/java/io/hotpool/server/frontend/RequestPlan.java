@@ -3,6 +3,7 @@ package io.hotpool.server.frontend;
 import io.hotpool.pool.Egress;
 import io.hotpool.pool.ExchangeOptions;
 import io.hotpool.pool.ExchangeOptions.HeaderMode;
+import io.hotpool.pool.ExchangeOptions.Validation;
 import io.hotpool.pool.UpstreamProxy;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
@@ -156,7 +157,8 @@ record RequestPlan(
                 address(directives, ground.scope()),
                 verify(rule, config, host),
                 timeout(directives, rule),
-                egress(directives, rule, config));
+                egress(directives, rule, config),
+                directives.validate() == null ? null : Validation.of(directives.validate()));
     }
 
     private static BrowserProfile profile(

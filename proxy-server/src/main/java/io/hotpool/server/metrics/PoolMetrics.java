@@ -35,6 +35,7 @@ final class PoolMetrics implements PoolListener {
     private final Map<PrewarmOutcome, Counter.Child> prewarmed;
     private final Counter addressMoves;
     private final Map<HealthOutcome, Counter.Child> healthChecks;
+    private final Map<LeaseMisuse, Counter.Child> leasesMisused;
     private final Map<Protocol, Counter.Child> created = new EnumMap<>(Protocol.class);
     private final Map<Protocol, Counter.Child> createdResumed = new EnumMap<>(Protocol.class);
     private final Map<CloseReason, Counter.Child> closed;
@@ -81,6 +82,10 @@ final class PoolMetrics implements PoolListener {
                 "from",
                 "to",
                 "cause");
+        leasesMisused = children(
+                LeaseMisuse.class,
+                counter(registry, "leases_misused_total", "Leases that a program lost or closed twice.", "misuse"),
+                PoolMetrics::lower);
         retries = counter(registry, "retries_total", "Requests that were sent again, by why.", "reason");
         Counter creations =
                 counter(registry, "connections_created_total", "Connections that became ready.", "protocol", "resumed");
@@ -148,6 +153,11 @@ final class PoolMetrics implements PoolListener {
     @Override
     public void addressMoved(@Nullable Origin origin, InetAddress address, String from, String to, String cause) {
         addressMoves.labels(from, to, cause).inc();
+    }
+
+    @Override
+    public void leaseMisused(Origin origin, LeaseMisuse misuse, String site) {
+        leasesMisused.get(misuse).inc();
     }
 
     @Override

@@ -26,10 +26,10 @@ public final class DirectiveReader {
     /** Those a user name may hold, too. */
     static final List<String> KEYS = List.of("profile", "session", "scheme", "protocol", "headers", "report", "ip");
 
-    private static final List<String> NAMES =
-            List.of("profile", "session", "scheme", "protocol", "headers", "timeout", "report", "ip", "upstream");
-    private static final Set<String> NOT_YET = Set.of("validate");
+    private static final List<String> NAMES = List.of(
+            "profile", "session", "scheme", "protocol", "headers", "timeout", "report", "ip", "upstream", "validate");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|)");
+    private static final Pattern VALIDATE = Pattern.compile("/[\\x21-\\x7e&&[^#]]{0,1023}");
     private static final int MAX_SESSION = 128;
 
     private DirectiveReader() {}
@@ -96,13 +96,11 @@ public final class DirectiveReader {
                 timeout(found, prefix),
                 report(found, prefix),
                 ip(found, prefix),
-                upstream(found, prefix));
+                upstream(found, prefix),
+                validate(found, prefix));
     }
 
     private static Fault unknown(String name, String prefix, List<String> known) {
-        if (NOT_YET.contains(name)) {
-            return bad(prefix + name + " is not supported yet");
-        }
         return bad(prefix + name + " is unknown; did you mean " + prefix + Spelling.nearest(name, known) + "?");
     }
 
@@ -189,6 +187,14 @@ public final class DirectiveReader {
         } catch (IllegalArgumentException e) {
             throw bad(prefix + "upstream must be a proxy URL or direct: " + e.getMessage());
         }
+    }
+
+    private static @Nullable String validate(Map<String, String> found, String prefix) {
+        String value = found.get("validate");
+        if (value != null && !VALIDATE.matcher(value).matches()) {
+            throw bad(prefix + "validate must be a path such as /health");
+        }
+        return value;
     }
 
     private static Fault bad(String what) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param scheme {@code http} or {@code https}
  * @param upstream the way out, a client's choice
  * @param ip connect to this address of the host
+ * @param validate only over a connection that answered a request for this path
  */
 public record Directives(
         @Nullable String profile,
@@ -24,16 +25,17 @@ public record Directives(
         @Nullable Duration timeout,
         @Nullable Boolean report,
         @Nullable InetAddress ip,
-        @Nullable Egress upstream) {
+        @Nullable Egress upstream,
+        @Nullable String validate) {
 
-    public static final Directives NONE = new Directives(null, null, null, null, null, null, null, null, null);
+    public static final Directives NONE = new Directives(null, null, null, null, null, null, null, null, null, null);
 
     public static Directives ofProfile(@Nullable String profile) {
-        return profile == null ? NONE : new Directives(profile, null, null, null, null, null, null, null, null);
+        return profile == null ? NONE : new Directives(profile, null, null, null, null, null, null, null, null, null);
     }
 
     public Directives withSession(@Nullable String session) {
-        return new Directives(profile, session, scheme, protocol, headers, timeout, report, ip, upstream);
+        return new Directives(profile, session, scheme, protocol, headers, timeout, report, ip, upstream, validate);
     }
 
     /** These, completed by what {@code lower} says where they say nothing. */
@@ -53,7 +55,8 @@ public record Directives(
                 first(timeout, lower.timeout),
                 first(report, lower.report),
                 first(ip, lower.ip),
-                first(upstream, lower.upstream));
+                first(upstream, lower.upstream),
+                first(validate, lower.validate));
     }
 
     private static <T> @Nullable T first(@Nullable T a, @Nullable T b) {

@@ -5,6 +5,7 @@ import io.hotpool.pool.CleanupReport;
 import io.hotpool.pool.ExchangeOptions;
 import io.hotpool.pool.HealthReport;
 import io.hotpool.pool.HotPool;
+import io.hotpool.pool.Lease;
 import io.hotpool.pool.OpenExchange;
 import io.hotpool.pool.PoolConfig;
 import io.hotpool.pool.PoolSnapshot;
@@ -58,6 +59,11 @@ final class StillPool implements HotPool {
     @Override
     public CompletionStage<PoolSnapshot> snapshot() {
         return CompletableFuture.completedFuture(snapshot);
+    }
+
+    @Override
+    public CompletionStage<Lease> acquire(Origin origin, ExchangeOptions options) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

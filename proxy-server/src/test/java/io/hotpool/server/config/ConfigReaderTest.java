@@ -119,6 +119,8 @@ class ConfigReaderTest {
                         tunnel = true
                         verify = false
                         timeout = "15s"
+                        health = "/alive"
+                        expect = ["2xx", "404"]
                         limits = { rate = 2.5, concurrency = 3 }
                         [[rule]]
                         host = "*"
@@ -136,9 +138,16 @@ class ConfigReaderTest {
                                 true,
                                 false,
                                 Duration.ofSeconds(15),
+                                "/alive",
+                                List.of("2xx", "404"),
                                 new Limit(2.5, 3),
                                 null),
-                        new HotpoolConfig.Rule("*", null, null, null, null, null, null, null, null, null));
+                        new HotpoolConfig.Rule("*", null, null, null, null, null, null, null, null, null, null, null));
+        PoolConfig.Health health = config.pool().health().of("a.xn--exmple-cua.com");
+        assertThat(health.path()).isEqualTo("/alive");
+        assertThat(health.expects(404)).isTrue();
+        assertThat(health.expects(500)).isFalse();
+        assertThat(config.pool().health().of("other.test").path()).isEqualTo("/");
     }
 
     @ParameterizedTest(name = "{0}")

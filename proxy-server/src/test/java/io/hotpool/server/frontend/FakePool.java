@@ -5,6 +5,7 @@ import io.hotpool.pool.CleanupReport;
 import io.hotpool.pool.ExchangeOptions;
 import io.hotpool.pool.HealthReport;
 import io.hotpool.pool.HotPool;
+import io.hotpool.pool.Lease;
 import io.hotpool.pool.OpenExchange;
 import io.hotpool.pool.PoolConfig;
 import io.hotpool.pool.PoolSnapshot;
@@ -202,6 +203,11 @@ final class FakePool implements HotPool {
 
     @Override
     public AddressLists addresses() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<Lease> acquire(Origin origin, ExchangeOptions options) {
         throw new UnsupportedOperationException();
     }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Targets, directives, routing and what is learned for https-first: values in, values out. */
 class RouteTest {
     private static final Set<String> ALL =
-            Set.of("profile", "session", "scheme", "protocol", "headers", "timeout", "report", "ip");
+            Set.of("profile", "session", "scheme", "protocol", "headers", "timeout", "report", "ip", "validate");
 
     @ParameterizedTest
     @CsvSource({
@@ -94,7 +94,7 @@ class RouteTest {
 
     @ParameterizedTest
     @CsvSource({
-        "X-Hotpool-Validate, /x, not supported yet",
+        "X-Hotpool-Validate, health, must be a path such as /health",
         "X-Hotpool-Scheme, ftp, must be http or https",
         "X-Hotpool-Timeout, 0s, must be a duration",
         "X-Hotpool-Ip, a.example, must be an IP address",
