@@ -26,10 +26,6 @@ final class PoolCounts implements PoolListener {
         this.requests = new RequestStatistics(clock);
     }
 
-    long ended() {
-        return requests.ended();
-    }
-
     void tick() {
         requests.tick();
     }

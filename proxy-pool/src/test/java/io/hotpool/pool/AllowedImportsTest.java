@@ -31,7 +31,6 @@ class AllowedImportsTest {
             "PrewarmResult",
             "AddressLists",
             "HealthReport",
-            "Tier",
             "CleanupReport",
             "Egress",
             "UpstreamProxy");

@@ -2,10 +2,19 @@ package io.hotpool.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.hotpool.wire.fixture.Program;
 import io.hotpool.wire.fixture.Repository;
 import io.hotpool.wire.fixture.Skip;
+import io.hotpool.wire.fixture.Yaml;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
 /** The files for operation are taken by the programs that read them. */
@@ -44,6 +53,65 @@ class OperationFilesTest {
         Program.Output output = haproxy.run().ok();
 
         assertThat(output.text() + output.errors()).contains("valid").doesNotContain("WARNING");
+    }
+
+    @Test
+    void compose_mounts_what_is_there_and_gives_haproxy_what_its_configuration_asks_for() throws IOException {
+        Path docker = Repository.root().resolve("docker");
+        JsonNode services = Yaml.read(docker.resolve("compose.yaml")).get("services");
+        Set<String> names = new TreeSet<>();
+        for (JsonNode volume : services.findValues("volumes").stream()
+                .flatMap(list -> StreamSupport.stream(list.spliterator(), false))
+                .toList()) {
+            String source = volume.asText().replaceAll(":.*", "");
+            if (source.startsWith(".")) {
+                assertThat(docker.resolve(source)).exists();
+            }
+            names.add(source);
+        }
+        assertThat(names).contains("state", "ca", "./prometheus", "./grafana/dashboards");
+        String haproxy = Files.readString(docker.resolve("haproxy/haproxy.cfg"));
+        Set<String> asked = new TreeSet<>();
+        Pattern.compile("\\$\\{(\\w+)}").matcher(haproxy).results().forEach(name -> asked.add(name.group(1)));
+        assertThat(services.get("haproxy").get("environment").fieldNames())
+                .toIterable()
+                .containsExactlyInAnyOrderElementsOf(asked);
+        for (int i = 1; i <= 3; i++) {
+            assertThat(services.get("hotpool-" + i).toString())
+                    .contains("HOTPOOL_PROXY_DRAIN_DELAY", "/var/lib/hotpool/ca", "\"aliases\":[\"hotpool\"]");
+        }
+        assertThat(Files.readString(docker.resolve("prometheus/prometheus.yml")))
+                .contains("names: [\"hotpool\"]");
+    }
+
+    @Test
+    void the_panels_of_the_dashboard_lie_side_by_side_and_ask_the_chosen_data_source() {
+        JsonNode dashboard = Yaml.read(Repository.root().resolve("docker/grafana/dashboards/hotpool.json"));
+        Set<Integer> ids = new HashSet<>();
+        Set<String> covered = new HashSet<>();
+        for (JsonNode panel : dashboard.get("panels")) {
+            assertThat(ids.add(panel.get("id").asInt()))
+                    .as(panel.get("title").asText())
+                    .isTrue();
+            JsonNode at = panel.get("gridPos");
+            assertThat(at.get("x").asInt() + at.get("w").asInt()).isLessThanOrEqualTo(24);
+            for (int x = at.get("x").asInt();
+                    x < at.get("x").asInt() + at.get("w").asInt();
+                    x++) {
+                for (int y = at.get("y").asInt();
+                        y < at.get("y").asInt() + at.get("h").asInt();
+                        y++) {
+                    assertThat(covered.add(x + "," + y))
+                            .as(panel.get("title").asText())
+                            .isTrue();
+                }
+            }
+            panel.path("targets")
+                    .forEach(target -> assertThat(
+                                    target.get("datasource").get("uid").asText())
+                            .isEqualTo("${datasource}"));
+        }
+        assertThat(dashboard.get("uid").asText()).isEqualTo("hotpool");
     }
 
     @Test

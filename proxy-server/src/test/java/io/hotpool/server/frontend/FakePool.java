@@ -12,7 +12,6 @@ import io.hotpool.pool.PoolSnapshot;
 import io.hotpool.pool.PoolStats;
 import io.hotpool.pool.Prewarm;
 import io.hotpool.pool.PrewarmResult;
-import io.hotpool.pool.Tuning;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.ConnectionFacts;
@@ -209,11 +208,6 @@ final class FakePool implements HotPool {
 
     @Override
     public CompletionStage<Lease> acquire(Origin origin, ExchangeOptions options) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Tuning tuning() {
         throw new UnsupportedOperationException();
     }
 
