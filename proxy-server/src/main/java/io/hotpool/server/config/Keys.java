@@ -78,7 +78,7 @@ final class Keys {
             "proxy.client_idle_timeout",
             duration(S, DAY),
             "\"90s\"",
-            "closes a client connection that has nothing under way"));
+            "closes a client that has nothing under way, or neither sends nor reads what is due, for so long"));
     static final Key<Duration> PROXY_HEADER_TIMEOUT = add(Key.of(
             "proxy.header_timeout",
             duration(MS.multipliedBy(100), HOUR),

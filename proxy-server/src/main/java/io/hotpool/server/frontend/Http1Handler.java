@@ -10,7 +10,6 @@ import io.hotpool.server.config.HotpoolConfig;
 import io.hotpool.server.frontend.Http1ResponseWriter.Framing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -27,26 +26,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientStream, ClientConnection.Drainable {
     private static final int MAX_PIPELINED = 64 * 1024;
-    private static final ByteBuf CRLF = Unpooled.unreleasableBuffer(
-                    Unpooled.directBuffer(2).writeShort('\r' << 8 | '\n'))
-            .asReadOnly();
 
     private final ClientConnection client;
     private final @Nullable ConnectScope scope;
     private final HotpoolConfig.Proxy limits;
     private final Http1RequestReader reader;
     private final Deadline deadline;
+    private final Uptake uptake;
     private @Nullable ChannelHandlerContext context;
+    private @Nullable Http1Output output;
     private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
     private @Nullable ClientExchange exchange;
-    private Framing framing = Framing.NONE;
     private boolean keepAlive = true;
     private boolean requestComplete = true;
     private boolean processing;
-    private boolean flushPlanned;
     private boolean inputEnded;
     private boolean raw;
-    private boolean outputEnded;
     private boolean closing;
     private boolean detached;
     private boolean headStarted;
@@ -58,11 +53,13 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
         this.limits = client.context().config().proxy();
         this.reader = new Http1RequestReader(limits.maxRequestLine(), limits.maxHeaderSize());
         this.deadline = new Deadline(client.loop(), this::expired);
+        this.uptake = new Uptake(client.loop(), limits.clientIdleTimeout(), this::stalled);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
+        output = new Http1Output(ctx, uptake);
         deadline.in(limits.clientIdleTimeout());
         client.phase(this);
     }
@@ -70,6 +67,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
         deadline.close();
+        uptake.close();
         drop();
     }
 
@@ -177,6 +175,11 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
         return context;
     }
 
+    private Http1Output output() {
+        assert output != null;
+        return output;
+    }
+
     /** After the steps: what is waited for now, for how long, and may more be read. */
     private void settle() {
         if (closing) {
@@ -187,7 +190,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
             settleBetweenRequests();
         } else if (!requestComplete && !raw && uncredited < RequestSink.CREDIT) {
             deadline.in(limits.clientIdleTimeout());
-        } else if (!inputEnded && !outputEnded) {
+        } else if (!inputEnded && !output().ended()) {
             deadline.clear();
         }
         boolean blocked = (raw || !requestComplete) && uncredited >= RequestSink.CREDIT
@@ -242,60 +245,36 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
 
     @Override
     public void informational(ResponseHead head) {
-        context()
-                .writeAndFlush(
-                        Http1ResponseWriter.informational(context().alloc(), head),
-                        context().voidPromise());
+        output().informational(head);
     }
 
     @Override
     public void head(ResponseHead head) {
         ClientRequest request = current().request();
-        framing = Http1ResponseWriter.framing(request, head);
+        Framing framing = output().framing(request, head);
         if (!requestComplete || framing == Framing.CLOSE || client.context().draining()) {
             keepAlive = false;
         }
         boolean old = request.version().equals(ClientRequest.HTTP_1_0);
-        String connection = !keepAlive ? "close" : old ? "keep-alive" : "";
-        context()
-                .write(
-                        Http1ResponseWriter.head(context().alloc(), head, framing, connection),
-                        context().voidPromise());
-        planFlush();
+        output().head(head, !keepAlive ? "close" : old ? "keep-alive" : "");
     }
 
     @Override
     public void upgraded(ResponseHead head, String token) {
         raw = true;
-        framing = Framing.CLOSE;
-        context()
-                .writeAndFlush(
-                        Http1ResponseWriter.upgrade(context().alloc(), head, token),
-                        context().voidPromise());
+        output().upgrade(head, token);
         context().executor().execute(this::process);
     }
 
     @Override
     public void data(ByteBuf chunk) {
-        int size = chunk.readableBytes();
-        if (size == 0 || framing == Framing.NONE || outputEnded) {
-            chunk.release();
-            return;
-        }
-        ChannelFuture written;
-        if (framing == Framing.CHUNKED) {
-            context()
-                    .write(
-                            Http1ResponseWriter.chunkHead(context().alloc(), size),
-                            context().voidPromise());
-            context().write(chunk, context().voidPromise());
-            written = context().write(CRLF.duplicate());
-        } else {
-            written = context().write(chunk);
-        }
         ClientExchange delivering = current();
-        written.addListener(done -> delivering.delivered(size));
-        planFlush();
+        output().data(chunk, size -> {
+            if (inputEnded && deadline.set()) {
+                deadline.in(limits.clientIdleTimeout()); // it has only closed its half
+            }
+            delivering.delivered(size);
+        });
     }
 
     @Override
@@ -304,13 +283,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
             endRaw();
             return;
         }
-        if (framing == Framing.CHUNKED) {
-            context()
-                    .write(
-                            Http1ResponseWriter.lastChunk(context().alloc(), trailers),
-                            context().voidPromise());
-        }
-        context().flush();
+        output().end(trailers);
         exchange = null;
         if (keepAlive && requestComplete) {
             headStarted = false;
@@ -322,8 +295,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
 
     /** The origin has ended its half; the client may still send until it ends its own, or for a time. */
     private void endRaw() {
-        outputEnded = true;
-        context().flush();
+        output().close();
         if (inputEnded) {
             close();
         } else {
@@ -347,7 +319,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
     @Override
     public void cut(Fault fault) {
         exchange = null;
-        if (framing == Framing.CLOSE) {
+        if (output().endsByClosing()) {
             goAway();
         } else {
             context().flush();
@@ -367,17 +339,6 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
     @Override
     public void closeAfterwards() {
         keepAlive = false;
-    }
-
-    /** At the end of this turn of the loop: what the pool delivers in one turn leaves in one write. */
-    private void planFlush() {
-        if (!flushPlanned) {
-            flushPlanned = true;
-            context().executor().execute(() -> {
-                flushPlanned = false;
-                context().flush();
-            });
-        }
     }
 
     // The connection.
@@ -408,7 +369,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
             context().close();
         } else if (raw) {
             current().requestEnd(new HeaderList(0));
-            if (outputEnded) {
+            if (output().ended()) {
                 close();
             }
         } else if (exchange == null) {
@@ -437,10 +398,14 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
         closing = true;
         deadline.close();
         drop();
+        failExchange("the client closed the connection");
+    }
+
+    private void failExchange(String why) {
         if (exchange != null) {
             ClientExchange left = exchange;
             exchange = null;
-            left.requestFailed(Fault.of(FaultKind.CLIENT_GONE, "the client closed the connection"));
+            left.requestFailed(Fault.of(FaultKind.CLIENT_GONE, why));
         }
     }
 
@@ -448,6 +413,12 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
         closing = true;
         deadline.close();
         ClosingTime.afterWrites(context().channel());
+    }
+
+    /** The client does not read: nobody waits for it. */
+    private void stalled() {
+        failExchange("the client took nothing of its answer for " + limits.clientIdleTimeout());
+        goAway();
     }
 
     private void goAway() {

@@ -1,7 +1,9 @@
 package io.hotpool.server.frontend;
 
 import io.hotpool.pool.fault.Fault;
+import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.HeaderList;
+import io.hotpool.pool.http.RequestSink;
 import io.hotpool.pool.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -20,6 +22,11 @@ final class Http2ClientStream implements ClientStream {
     private final ClientExchange exchange;
     private boolean requestComplete;
     private boolean bodiless;
+    private boolean answered;
+    private final boolean waitsForUpload;
+    private int uncredited;
+    private long unread;
+    private long progress = System.nanoTime();
     private boolean ended;
     private boolean closed;
     /** The newest piece of the body waits for the end of the turn: it may turn out to be the last. */
@@ -29,6 +36,36 @@ final class Http2ClientStream implements ClientStream {
         this.connection = connection;
         this.stream = stream;
         this.exchange = new ClientExchange(connection.client(), scope, this, request);
+        this.waitsForUpload = !isRpc(request);
+    }
+
+    /** The streams of gRPC may be silent both ways for as long as they like. */
+    private static boolean isRpc(ClientRequest request) {
+        String type = request.headers().get("Content-Type");
+        return type != null && type.startsWith("application/grpc");
+    }
+
+    // The client's turn.
+
+    /** It is the client's turn to read or to send, and it has done neither since that moment. */
+    boolean stalledSince(long moment) {
+        boolean toRead = unread > 0;
+        boolean toSend = waitsForUpload && !requestComplete && !answered && uncredited < RequestSink.CREDIT;
+        return !closed && (toRead || toSend) && progress - moment < 0;
+    }
+
+    /** Ends what {@link #stalledSince} found. */
+    void giveUp() {
+        if (unread > 0) {
+            exchange.requestFailed(Fault.of(FaultKind.CLIENT_GONE, "the client took nothing of its answer"));
+            reset(Http2Error.CANCEL);
+        } else {
+            exchange.requestFailed(Fault.of(FaultKind.REQUEST_TIMEOUT, "the body stopped arriving"));
+        }
+    }
+
+    private void moved() {
+        progress = System.nanoTime();
     }
 
     // The request.
@@ -44,7 +81,9 @@ final class Http2ClientStream implements ClientStream {
     int dataRead(ByteBuf data, boolean end) {
         int size = data.readableBytes();
         boolean taken = size > 0 && !exchange.ended();
+        moved();
         if (taken) {
+            uncredited += size;
             exchange.requestData(data.retain());
         }
         if (end) {
@@ -71,6 +110,8 @@ final class Http2ClientStream implements ClientStream {
         if (closed) {
             return;
         }
+        moved();
+        uncredited = Math.max(0, uncredited - bytes);
         try {
             var window = connection.connection().local().flowController();
             if (window.consumeBytes(stream, Math.min(bytes, window.unconsumedBytes(stream)))) {
@@ -98,6 +139,7 @@ final class Http2ClientStream implements ClientStream {
 
     @Override
     public void head(ResponseHead head) {
+        answered = true;
         bodiless = head.bodyLength() == 0 || exchange.request().method().equals("HEAD");
         writeHeaders(Http2Fields.response(head), bodiless);
         connection.planFlush(null);
@@ -181,8 +223,16 @@ final class Http2ClientStream implements ClientStream {
         }
         held = null;
         int size = chunk.readableBytes();
+        if (unread == 0) {
+            moved();
+        }
+        unread += size;
         ChannelFuture written = connection.encoder().writeData(ctx, stream.id(), chunk, 0, end, ctx.newPromise());
-        return written.addListener(done -> exchange.delivered(size));
+        return written.addListener(done -> {
+            unread -= size;
+            moved();
+            exchange.delivered(size);
+        });
     }
 
     private void releaseHeld() {

@@ -43,6 +43,7 @@ final class Http2Handler extends Http2ConnectionHandler implements ClientConnect
     private final HotpoolConfig.Proxy limits;
     private final Http2Connection.PropertyKey key;
     private final Deadline idle;
+    private final StreamWatch watch;
     private @Nullable ChannelHandlerContext context;
     /** The newest streams that have ended, and whether it was us who reset them. */
     private final Map<Integer, Boolean> past = new LinkedHashMap<>() {
@@ -70,10 +71,12 @@ final class Http2Handler extends Http2ConnectionHandler implements ClientConnect
         this.limits = client.context().config().proxy();
         this.key = connection().newKey();
         this.idle = new Deadline(client.loop(), this::expired);
+        this.watch = new StreamWatch(this, limits.clientIdleTimeout());
         connection().addListener(new Http2ConnectionAdapter() {
             @Override
             public void onStreamActive(Http2Stream stream) {
                 idle.clear();
+                watch.on();
             }
 
             @Override
@@ -204,11 +207,13 @@ final class Http2Handler extends Http2ConnectionHandler implements ClientConnect
         idle.close();
         super.channelInactive(ctx);
         idle.close();
+        watch.close();
     }
 
     @Override
     protected void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
         idle.close();
+        watch.close();
         super.handlerRemoved0(ctx);
     }
 
