@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param proxy null: straight to the origin
  * @param byClient a client named the proxy: the address policy holds for it as for any target. One of the
  *     configuration may be on loopback or in a private network
- * @param via the proxies that a request came through, for the proxy (RFC 9110, 7.6.3) and never for an origin; empty: none
+ * @param via the pools ({@link HotPool#name}) that a tunnel came through, as the Via of a CONNECT lists them: for the proxy,
+ *     never for an origin; empty: none
  */
 public record Egress(@Nullable UpstreamProxy proxy, boolean byClient, String via) {
     public static final Egress DIRECT = new Egress(null, false, "");

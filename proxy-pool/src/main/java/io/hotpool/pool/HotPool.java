@@ -58,6 +58,14 @@ public interface HotPool extends AutoCloseable {
      */
     Future<Channel> dial(Origin target, ExchangeOptions options, EventLoop loop);
 
+    /**
+     * What this pool calls itself towards upstream proxies, and never towards origins: a proxy that is asked by it in its own
+     * name is in a loop. Different for every pool.
+     */
+    default String name() {
+        return "";
+    }
+
     /** The loop that owns the connections of an origin: a client channel registered there makes no hop. */
     EventLoop loopOf(Origin origin);
 

@@ -159,6 +159,11 @@ final class ShardedHotPool implements HotPool {
     }
 
     @Override
+    public String name() {
+        return connector.name();
+    }
+
+    @Override
     public EventLoop loopOf(Origin origin) {
         return shardOf(origin).loop();
     }

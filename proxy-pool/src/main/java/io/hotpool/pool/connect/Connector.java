@@ -18,8 +18,10 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.InetAddress;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,6 +35,8 @@ public final class Connector implements Dialer {
     private final ConnectionAttachment attachment;
     private final PoolListener events;
     private final Clock clock;
+    private final String name = "hotpool-" + HexFormat.of().toHexDigits(new SecureRandom().nextLong());
+    private final ProxyForms forms = new ProxyForms(System::nanoTime);
     private final Map<EventLoop, Addresses> addresses = new ConcurrentHashMap<>();
     private final Map<Channel, Tunnelled> tunnels = new ConcurrentHashMap<>();
     private volatile Resolver resolver;
@@ -52,6 +56,11 @@ public final class Connector implements Dialer {
         this.attachment = attachment;
         this.events = events;
         this.clock = clock;
+    }
+
+    /** See {@link io.hotpool.pool.HotPool#name}. */
+    public String name() {
+        return name;
     }
 
     @Override
@@ -79,7 +88,12 @@ public final class Connector implements Dialer {
         return egress.direct()
                 ? new Route(addresses(loop), events, loop, way)
                 : new ProxyRoute(
-                        addresses(loop), events, loop, way, egress, new ProxyTalk(tls, profile, !way.halfClose()));
+                        addresses(loop),
+                        events,
+                        loop,
+                        way,
+                        egress,
+                        new ProxyTalk(tls, profile, name, way.halfClose(), forms));
     }
 
     private Addresses addresses(EventLoop loop) {

@@ -25,6 +25,15 @@ final class HttpConnectHandshake extends ProxyHandshake {
 
     private final Request request;
 
+    /** CONNECT to that port is refused as such; another form of request may be allowed. */
+    static final class NotAllowed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        NotAllowed() {
+            super(null, null, false, false);
+        }
+    }
+
     /**
      * @param target {@code host:port}
      * @param userAgent the profile's, null: none
@@ -64,7 +73,10 @@ final class HttpConnectHandshake extends ProxyHandshake {
     }
 
     /** RFC 7617, in UTF-8. */
-    private static String basic(Credentials credentials) {
+    static @Nullable String basic(@Nullable Credentials credentials) {
+        if (credentials == null) {
+            return null;
+        }
         byte[] pair = (credentials.user() + ":" + credentials.password()).getBytes(StandardCharsets.UTF_8);
         return "Basic " + Base64.getEncoder().encodeToString(pair);
     }
@@ -116,6 +128,12 @@ final class HttpConnectHandshake extends ProxyHandshake {
                 fail(context, FaultKind.CONNECT_TIMEOUT, "did not reach " + request.target + " in time" + reason);
             case 508 ->
                 fail(context, FaultKind.LOOP_DETECTED, "says that the request came back to where it had been" + reason);
+            case 403, 405, 501 ->
+                fail(
+                        context,
+                        FaultKind.UPSTREAM_PROXY,
+                        "refuses to connect to " + request.target + reason,
+                        new NotAllowed());
             default -> fail(context, FaultKind.UPSTREAM_PROXY, "refuses to connect to " + request.target + reason);
         }
     }

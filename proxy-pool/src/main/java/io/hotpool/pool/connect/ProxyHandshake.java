@@ -11,6 +11,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Promise;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks an upstream proxy for a stream to a target. Reads by itself, since auto-read is off; what the target said before
@@ -61,7 +62,11 @@ abstract class ProxyHandshake extends ChannelDuplexHandler {
     }
 
     void fail(ChannelHandlerContext context, FaultKind kind, String detail) {
-        if (done.tryFailure(Fault.unprocessed(kind, detail, null))) {
+        fail(context, kind, detail, null);
+    }
+
+    void fail(ChannelHandlerContext context, FaultKind kind, String detail, @Nullable Throwable cause) {
+        if (done.tryFailure(Fault.unprocessed(kind, detail, cause))) {
             context.close();
         }
     }

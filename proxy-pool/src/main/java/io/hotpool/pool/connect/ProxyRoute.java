@@ -189,6 +189,10 @@ final class ProxyRoute implements Passage {
     }
 
     private void refused(Fault fault) {
+        if (talk.mayAskOtherwise(proxy, origin, fault)) {
+            toProxy();
+            return;
+        }
         boolean byOrigin = fault.kind() != FaultKind.UPSTREAM_PROXY;
         if (byOrigin && target != null && !egress.resolvesNames()) {
             addresses.seen(origin, target, Outcome.CONNECT_FAILED);

@@ -6,6 +6,7 @@ import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.Origin;
 import io.hotpool.pool.http.Protocol;
 import io.hotpool.pool.http.RequestHead;
+import io.hotpool.pool.http1.ForwardForm;
 import io.hotpool.pool.profile.BrowserProfile;
 import io.hotpool.pool.profile.HeaderDresser;
 import io.hotpool.pool.tls.TlsRequest;
@@ -20,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  * What is said to an upstream proxy. TLS to it is the profile's, offering HTTP/1.1 only, as the browser's own would be; its
  * certificate is always verified.
  *
- * @param withUserAgent as browsers ask for their own requests; not for tunnels of unknown content
+ * @param name of the pool
+ * @param tunnel for bytes of unknown content: without User-Agent
  */
-record ProxyTalk(UpstreamTls tls, BrowserProfile profile, boolean withUserAgent) {
+record ProxyTalk(UpstreamTls tls, BrowserProfile profile, String name, boolean tunnel, ProxyForms forms) {
 
     /** @param address of the target, where it is chosen here; null: the name is passed on */
     record Question(
@@ -37,7 +39,7 @@ record ProxyTalk(UpstreamTls tls, BrowserProfile profile, boolean withUserAgent)
     /** @param answered the channel when the stream to the target stands, or a {@link Fault} without the proxy's name */
     void begin(Channel channel, Question question, Promise<Channel> answered) {
         if (question.proxy.kind() != UpstreamProxy.Kind.HTTPS) {
-            channel.pipeline().addLast("proxy", handshake(question, answered));
+            ask(channel, question, answered);
             return;
         }
         Origin place = Origin.https(question.proxy.host(), question.proxy.port());
@@ -48,8 +50,26 @@ record ProxyTalk(UpstreamTls tls, BrowserProfile profile, boolean withUserAgent)
                 .addLast(
                         "proxy-handshake",
                         new HandshakeWatch(
-                                facts -> channel.pipeline().addLast("proxy", handshake(question, answered)),
+                                facts -> ask(channel, question, answered),
                                 fault -> tlsFailed(channel, fault, answered)));
+    }
+
+    private void ask(Channel channel, Question question, Promise<Channel> answered) {
+        UpstreamProxy proxy = question.proxy;
+        if (!tunnel && forms.absolute(proxy, question.target)) {
+            channel.attr(ForwardForm.KEY).set(new ForwardForm(HttpConnectHandshake.basic(proxy.credentials())));
+            answered.setSuccess(channel);
+        } else {
+            channel.pipeline().addLast("proxy", handshake(question, answered));
+        }
+    }
+
+    /** Was that a refusal of CONNECT as such, and is there another form to ask in? */
+    boolean mayAskOtherwise(UpstreamProxy proxy, Origin target, Fault refusal) {
+        return !tunnel
+                && refusal.kind() == FaultKind.UPSTREAM_PROXY
+                && refusal.getCause() instanceof HttpConnectHandshake.NotAllowed
+                && forms.refused(proxy, target);
     }
 
     private static void tlsFailed(Channel channel, Fault fault, Promise<Channel> answered) {
@@ -64,13 +84,19 @@ record ProxyTalk(UpstreamTls tls, BrowserProfile profile, boolean withUserAgent)
         if (proxy.kind().socks()) {
             InetAddress address = question.address != null ? question.address : literal(target.host());
             return new Socks5Handshake(
-                    new Socks5Handshake.Request(target.host(), address, target.port(), proxy.credentials()), answered);
+                    new Socks5Handshake.Request(
+                            target.host(), address, target.port(), proxy.credentials(), via(question)),
+                    answered);
         }
         String host = question.address == null ? target.host() : NetUtil.toAddressString(question.address);
         String hostPort = (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + target.port();
         return new HttpConnectHandshake(
-                new HttpConnectHandshake.Request(hostPort, proxy.credentials(), userAgent(target), question.via),
+                new HttpConnectHandshake.Request(hostPort, proxy.credentials(), userAgent(target), via(question)),
                 answered);
+    }
+
+    private String via(Question question) {
+        return (question.via.isEmpty() ? "" : question.via + ", ") + "1.1 " + name;
     }
 
     private static @Nullable InetAddress literal(String host) {
@@ -78,11 +104,12 @@ record ProxyTalk(UpstreamTls tls, BrowserProfile profile, boolean withUserAgent)
     }
 
     private @Nullable String userAgent(Origin target) {
-        return withUserAgent
-                ? HeaderDresser.align(RequestHead.get(target, "/"), profile, Protocol.H1)
-                        .head()
-                        .headers()
-                        .get("User-Agent")
-                : null;
+        if (tunnel) {
+            return null;
+        }
+        return HeaderDresser.align(RequestHead.get(target, "/"), profile, Protocol.H1)
+                .head()
+                .headers()
+                .get("User-Agent");
     }
 }

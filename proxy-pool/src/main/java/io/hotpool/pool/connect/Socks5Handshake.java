@@ -10,10 +10,18 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** SOCKS 5 (RFC 1928) with user name and password (RFC 1929), CONNECT only. */
+/**
+ * SOCKS 5 (RFC 1928) with user name and password (RFC 1929), CONNECT only.
+ *
+ * <p>One of the methods that are set aside for private use is offered first: another hotpool takes it, and is told who asks,
+ * so that it finds a loop; other servers pass it over. It is {@code 01, length, via} and, with length 0 for none, user name
+ * and password as in RFC 1929; the answer is that of RFC 1929, with 2 for a loop.
+ */
 final class Socks5Handshake extends ProxyHandshake {
     private static final int NO_AUTHENTICATION = 0;
     private static final int USER_PASSWORD = 2;
+    private static final int AMONG_HOTPOOLS = 0xf1;
+    private static final int LOOP = 2;
     private static final int NONE_ACCEPTABLE = 0xff;
 
     private enum Phase {
@@ -25,12 +33,13 @@ final class Socks5Handshake extends ProxyHandshake {
     private final Request request;
     private Phase phase = Phase.METHOD;
 
-    /** @param address null: the name goes to the proxy */
+    /** @param address null: the name goes to the proxy @param via who asks, and for whom; at most 255 bytes */
     record Request(
             String host,
             @Nullable InetAddress address,
             int port,
-            @Nullable Credentials credentials) {
+            @Nullable Credentials credentials,
+            String via) {
         String target() {
             String name = address == null ? host : address.getHostAddress();
             return (name.indexOf(':') >= 0 ? "[" + name + "]" : name) + ":" + port;
@@ -44,13 +53,12 @@ final class Socks5Handshake extends ProxyHandshake {
 
     @Override
     void begin(ChannelHandlerContext context) {
-        ByteBuf out = context.alloc().buffer(4).writeByte(5);
-        if (request.credentials == null) {
-            out.writeByte(1).writeByte(NO_AUTHENTICATION);
-        } else {
-            out.writeByte(2).writeByte(NO_AUTHENTICATION).writeByte(USER_PASSWORD);
+        ByteBuf out = context.alloc().buffer(5).writeByte(5).writeByte(request.credentials == null ? 2 : 3);
+        out.writeByte(NO_AUTHENTICATION);
+        if (request.credentials != null) {
+            out.writeByte(USER_PASSWORD);
         }
-        context.writeAndFlush(out);
+        context.writeAndFlush(out.writeByte(AMONG_HOTPOOLS));
     }
 
     @Override
@@ -75,6 +83,9 @@ final class Socks5Handshake extends ProxyHandshake {
             fail(context, FaultKind.UPSTREAM_PROXY, "does not speak SOCKS 5");
         } else if (method == NO_AUTHENTICATION) {
             ask(context);
+        } else if (method == AMONG_HOTPOOLS) {
+            phase = Phase.CREDENTIALS;
+            introduce(context);
         } else if (method == USER_PASSWORD && request.credentials != null) {
             phase = Phase.CREDENTIALS;
             logIn(context, request.credentials);
@@ -86,16 +97,24 @@ final class Socks5Handshake extends ProxyHandshake {
         return phase != Phase.METHOD;
     }
 
+    private void introduce(ChannelHandlerContext context) {
+        ByteBuf out = context.alloc().buffer(64).writeByte(1);
+        text(out, request.via);
+        text(out, request.credentials == null ? "" : request.credentials.user());
+        text(out, request.credentials == null ? "" : request.credentials.password());
+        context.writeAndFlush(out);
+    }
+
+    private static void text(ByteBuf out, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.writeByte(bytes.length).writeBytes(bytes);
+    }
+
     private static void logIn(ChannelHandlerContext context, Credentials credentials) {
-        byte[] user = credentials.user().getBytes(StandardCharsets.UTF_8);
-        byte[] password = credentials.password().getBytes(StandardCharsets.UTF_8);
-        context.writeAndFlush(context.alloc()
-                .buffer(3 + user.length + password.length)
-                .writeByte(1)
-                .writeByte(user.length)
-                .writeBytes(user)
-                .writeByte(password.length)
-                .writeBytes(password));
+        ByteBuf out = context.alloc().buffer(64).writeByte(1);
+        text(out, credentials.user());
+        text(out, credentials.password());
+        context.writeAndFlush(out);
     }
 
     private boolean credentials(ChannelHandlerContext context, ByteBuf in) {
@@ -103,7 +122,12 @@ final class Socks5Handshake extends ProxyHandshake {
             return false;
         }
         in.skipBytes(1);
-        if (in.readUnsignedByte() != 0) {
+        int answer = in.readUnsignedByte();
+        if (answer == LOOP) {
+            fail(context, FaultKind.LOOP_DETECTED, "says that the request came back to where it had been");
+            return false;
+        }
+        if (answer != 0) {
             fail(context, FaultKind.UPSTREAM_PROXY, "does not take the credentials");
             return false;
         }

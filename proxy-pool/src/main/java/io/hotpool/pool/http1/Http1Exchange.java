@@ -36,6 +36,7 @@ final class Http1Exchange implements RequestSink, ResponseReader.Events {
     private final RequestHead request;
     private final ResponseSink response;
     private final ResponseReader reader;
+    private final @Nullable ForwardForm form;
     private Phase phase = Phase.OPEN;
     private long bodyLeft;
     private boolean requestDone;
@@ -51,6 +52,7 @@ final class Http1Exchange implements RequestSink, ResponseReader.Events {
         this.channel = channel;
         this.request = request;
         this.response = response;
+        this.form = channel.attr(ForwardForm.KEY).get();
         this.reader = new ResponseReader(request.method(), request.upgrades(), this);
         this.bodyLeft = request.bodyLength();
         this.requestDone = !request.hasBody();
@@ -65,7 +67,7 @@ final class Http1Exchange implements RequestSink, ResponseReader.Events {
 
     void start() {
         try {
-            channel.write(RequestWriter.head(channel.alloc(), request), channel.voidPromise());
+            channel.write(RequestWriter.head(channel.alloc(), request, form), channel.voidPromise());
         } catch (Fault fault) {
             over(null, () -> response.fault(fault));
             return;
@@ -143,6 +145,11 @@ final class Http1Exchange implements RequestSink, ResponseReader.Events {
     @Override
     public void onHead(ResponseHead head, BodyFraming framing) {
         headSeen = true;
+        if (form != null && head.status() == 407) {
+            abort(Fault.unprocessed(
+                    FaultKind.UPSTREAM_PROXY, "the upstream proxy asks for other credentials (407)", null));
+            return;
+        }
         persistent = framing.persistent() && !BoundAuthentication.bindsConnection(request, head);
         if (phase == Phase.OPEN) {
             response.head(head);

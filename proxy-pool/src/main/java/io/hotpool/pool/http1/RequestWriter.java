@@ -7,6 +7,7 @@ import io.hotpool.pool.http.RequestHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a request (RFC 9112, 3 and 7.1). Fields are written as they are listed: names, order and casing. Only what
@@ -18,14 +19,21 @@ final class RequestWriter {
 
     private RequestWriter() {}
 
-    static ByteBuf head(ByteBufAllocator alloc, RequestHead head) {
+    /** @param form for a proxy; null: for the origin itself */
+    static ByteBuf head(ByteBufAllocator alloc, RequestHead head, @Nullable ForwardForm form) {
         ByteBuf out = alloc.buffer(1024);
         try {
             text(out, head.method(), ' ');
             out.writeByte(' ');
+            if (form != null) {
+                text(out, head.origin().toString(), ' ');
+            }
             text(out, head.path(), ' ');
             out.writeCharSequence(" HTTP/1.1\r\n", StandardCharsets.ISO_8859_1);
             fields(out, head);
+            if (form != null && form.authorization() != null) {
+                field(out, "Proxy-Authorization", form.authorization());
+            }
             return out.writeBytes(CRLF);
         } catch (RuntimeException e) {
             out.release();

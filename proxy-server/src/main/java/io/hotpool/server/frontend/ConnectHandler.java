@@ -10,6 +10,7 @@ import io.hotpool.server.route.DirectiveReader;
 import io.hotpool.server.route.HostPort;
 import io.hotpool.server.route.RequestTarget;
 import io.hotpool.server.route.Router;
+import io.hotpool.server.route.Trail;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -85,11 +86,20 @@ final class ConnectHandler extends ChannelInboundHandlerAdapter {
                 "http",
                 DirectiveReader.fromHeaders(headers, config().proxy().directives())
                         .over(admission.directives()),
-                admission.user());
+                admission.user(),
+                trail(headers));
+    }
+
+    private Trail trail(HeaderList headers) {
+        Trail trail = Trail.of(headers);
+        if (trail.loops(client.frontend().pool().name())) {
+            throw Fault.of(FaultKind.LOOP_DETECTED, "this hotpool is among those that the request came through");
+        }
+        return trail;
     }
 
     private void decide(ChannelHandlerContext ctx, ConnectScope scope) {
-        Router.Decision decision = client.context().router().connect(scope.target());
+        Router.Decision decision = client.context().router().connect(scope.target(), scope.trail());
         if (decision.refusal() != null) {
             throw decision.refusal();
         }

@@ -137,7 +137,9 @@ record RequestPlan(
     /** How an opaque tunnel is dialled. */
     static ExchangeOptions tunnelOptions(Ground ground, ConnectScope scope) {
         Rule rule = ground.router().rule(scope.target().host());
-        return options(ground, scope.directives(), rule, scope.target().host(), null);
+        ExchangeOptions options =
+                options(ground, scope.directives(), rule, scope.target().host(), null);
+        return options.withEgress(options.egress().withVia(scope.trail().via()));
     }
 
     /** For requests that nobody has made yet. */

@@ -7,6 +7,7 @@ import io.hotpool.server.config.HotpoolConfig;
 import io.hotpool.server.route.HostPort;
 import io.hotpool.server.route.ProxyCredentials;
 import io.hotpool.server.route.Router;
+import io.hotpool.server.route.Trail;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class Socks5Handler extends ChannelInboundHandlerAdapter {
     private static final int NO_AUTHENTICATION = 0;
     private static final int USER_PASSWORD = 2;
+    private static final int AMONG_HOTPOOLS = 0xf1;
+    private static final int LOOP = 2;
     private static final int NONE_ACCEPTABLE = 0xff;
     private static final int SUCCEEDED = 0;
     private static final int GENERAL_FAILURE = 1;
@@ -39,6 +42,7 @@ final class Socks5Handler extends ChannelInboundHandlerAdapter {
     private enum Phase {
         METHODS,
         CREDENTIALS,
+        INTRODUCTION,
         REQUEST,
         BUSY,
         OVER
@@ -48,6 +52,7 @@ final class Socks5Handler extends ChannelInboundHandlerAdapter {
     private final Deadline deadline;
     private Phase phase = Phase.METHODS;
     private Admission admission = Admission.ANONYMOUS;
+    private Trail trail = Trail.NONE;
     private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
 
     Socks5Handler(ClientConnection client) {
@@ -87,6 +92,7 @@ final class Socks5Handler extends ChannelInboundHandlerAdapter {
             more = switch (phase) {
                 case METHODS -> readMethods(ctx);
                 case CREDENTIALS -> readCredentials(ctx);
+                case INTRODUCTION -> readIntroduction(ctx);
                 case REQUEST -> readRequest(ctx);
                 case BUSY, OVER -> false;
             };
@@ -101,20 +107,28 @@ final class Socks5Handler extends ChannelInboundHandlerAdapter {
         }
         boolean anonymous = false;
         boolean password = false;
+        boolean hotpool = false;
         for (int i = 0; i < buffer.getUnsignedByte(start + 1); i++) {
             int method = buffer.getUnsignedByte(start + 2 + i);
             anonymous |= method == NO_AUTHENTICATION;
             password |= method == USER_PASSWORD;
+            hotpool |= method == AMONG_HOTPOOLS;
         }
         buffer.skipBytes(2 + buffer.getUnsignedByte(start + 1));
         boolean needed = !config().users().isEmpty() || config().challenge();
-        int chosen = password ? USER_PASSWORD : anonymous && !needed ? NO_AUTHENTICATION : NONE_ACCEPTABLE;
+        int chosen = hotpool
+                ? AMONG_HOTPOOLS
+                : password ? USER_PASSWORD : anonymous && !needed ? NO_AUTHENTICATION : NONE_ACCEPTABLE;
         ctx.writeAndFlush(Unpooled.wrappedBuffer(new byte[] {5, (byte) chosen}));
         if (chosen == NONE_ACCEPTABLE) {
             end(ctx);
             return false;
         }
-        phase = chosen == USER_PASSWORD ? Phase.CREDENTIALS : Phase.REQUEST;
+        phase = switch (chosen) {
+            case AMONG_HOTPOOLS -> Phase.INTRODUCTION;
+            case USER_PASSWORD -> Phase.CREDENTIALS;
+            default -> Phase.REQUEST;
+        };
         return true;
     }
 
@@ -133,6 +147,46 @@ final class Socks5Handler extends ChannelInboundHandlerAdapter {
         String name = buffer.toString(start + 2, user, StandardCharsets.UTF_8);
         String secret = buffer.toString(start + 3 + user, password, StandardCharsets.UTF_8);
         buffer.skipBytes(3 + user + password);
+        return logIn(ctx, name, secret);
+    }
+
+    /** {@code 01 n via m user k password}: another hotpool, which says through whom the request came. */
+    private boolean readIntroduction(ChannelHandlerContext ctx) {
+        int[] lengths = new int[3];
+        int at = buffer.readerIndex() + 1;
+        for (int i = 0; i < lengths.length; i++) {
+            if (at >= buffer.writerIndex()) {
+                return false;
+            }
+            lengths[i] = buffer.getUnsignedByte(at);
+            at += 1 + lengths[i];
+        }
+        if (at > buffer.writerIndex()) {
+            return false;
+        }
+        buffer.skipBytes(1);
+        trail = Trail.parse(text(lengths[0]));
+        String name = text(lengths[1]);
+        String secret = text(lengths[2]);
+        if (trail.loops(client.frontend().pool().name())) {
+            ctx.writeAndFlush(Unpooled.wrappedBuffer(new byte[] {1, LOOP}));
+            end(ctx);
+            return false;
+        }
+        if (name.isEmpty() && config().users().isEmpty() && !config().challenge()) {
+            ctx.writeAndFlush(Unpooled.wrappedBuffer(new byte[] {1, 0}));
+            phase = Phase.REQUEST;
+            return true;
+        }
+        return logIn(ctx, name, secret);
+    }
+
+    private String text(int length) {
+        buffer.skipBytes(1);
+        return buffer.readCharSequence(length, StandardCharsets.UTF_8).toString();
+    }
+
+    private boolean logIn(ChannelHandlerContext ctx, String name, String secret) {
         phase = Phase.BUSY;
         try {
             ProxyCredentials credentials = ProxyCredentials.of(name, secret, config().users(), config().directives());
@@ -202,9 +256,9 @@ final class Socks5Handler extends ChannelInboundHandlerAdapter {
             String host = address != null
                     ? NetUtil.bytesToIpAddress(address)
                     : HostPort.host(NetUtil.isValidIpV6Address(name) ? "[" + name + "]" : name);
-            ConnectScope scope =
-                    new ConnectScope(new HostPort(host, port), null, "http", admission.directives(), admission.user());
-            Router.Decision decision = client.context().router().connect(scope.target());
+            ConnectScope scope = new ConnectScope(
+                    new HostPort(host, port), null, "http", admission.directives(), admission.user(), trail);
+            Router.Decision decision = client.context().router().connect(scope.target(), trail);
             if (decision.refusal() != null) {
                 throw decision.refusal();
             }

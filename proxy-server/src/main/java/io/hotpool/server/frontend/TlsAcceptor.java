@@ -60,7 +60,7 @@ final class TlsAcceptor extends AbstractSniHandler<SslContext> {
         if (!target.ipLiteral()) {
             throw Fault.of(FaultKind.MISDIRECTED, "the tunnel leads to another host than server_name says");
         }
-        if (client.context().router().connect(named).refusal() != null) {
+        if (client.context().router().connect(named, scope.trail()).refusal() != null) {
             throw Fault.of(FaultKind.TARGET_FORBIDDEN, "server_name is refused");
         }
         return scope.secured(named, io.netty.util.NetUtil.createInetAddressFromIpAddressString(target.host()));

@@ -46,7 +46,8 @@ final class TunnelEntry {
                         scope.address(),
                         scope.scheme(),
                         io.hotpool.server.route.Directives.NONE,
-                        scope.user())
+                        scope.user(),
+                        scope.trail())
                 : scope;
         Router router = client.context().router();
         ExchangeOptions options = RequestPlan.tunnelOptions(

@@ -52,7 +52,8 @@ public final class Router {
         return config;
     }
 
-    public Decision connect(HostPort target) {
+    /** @param trail what another hotpool asks for is passed through: it has made the browser's TLS already */
+    public Decision connect(HostPort target, Trail trail) {
         Fault refusal = refusal(target);
         if (refusal != null) {
             return new Decision(Action.REFUSE, null, refusal);
@@ -61,7 +62,7 @@ public final class Router {
             return new Decision(Action.INTERCEPT, null, null);
         }
         HotpoolConfig.Rule rule = rule(target.host());
-        boolean tunnel = rule != null && Boolean.TRUE.equals(rule.tunnel());
+        boolean tunnel = !trail.isEmpty() || rule != null && Boolean.TRUE.equals(rule.tunnel());
         return new Decision(tunnel ? Action.TUNNEL : Action.INTERCEPT, rule, null);
     }
 

@@ -126,7 +126,10 @@ class RouteTest {
     void own_ports_and_forbidden_ports_are_refused(String host, int port, FaultKind kind) throws Exception {
         Router router = new Router(
                 ConfigReader.defaults(), List.of(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 8080)));
-        assertThat(router.connect(new HostPort(host, port)).refusal().kind()).isEqualTo(kind);
+        assertThat(router.connect(new HostPort(host, port), Trail.NONE)
+                        .refusal()
+                        .kind())
+                .isEqualTo(kind);
         assertThat(router.request(new HostPort("127.0.0.1", 8082)).refusal()).isNull();
         assertThat(router.request(new HostPort(Router.BUILT_IN, 80)).action()).isEqualTo(Router.Action.ANSWER);
     }
