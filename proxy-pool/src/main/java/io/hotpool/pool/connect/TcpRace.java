@@ -168,11 +168,17 @@ final class TcpRace {
     }
 
     private Fault fault(Throwable cause, InetAddress address) {
-        boolean refused = cause instanceof ConnectException
-                && String.valueOf(cause.getMessage()).contains("refused");
+        String reason = reason(cause);
+        boolean refused = cause instanceof ConnectException && reason.contains("refused");
         FaultKind kind = refused ? FaultKind.CONNECT_REFUSED : FaultKind.CONNECT_FAILED;
-        return Fault.unprocessed(kind, String.valueOf(cause.getMessage()), cause)
-                .at(null, address);
+        return Fault.unprocessed(kind, reason, cause).at(null, address);
+    }
+
+    /** What the system said, without the call and the address that transports put around it. */
+    static String reason(Throwable cause) {
+        String text = String.valueOf(cause.getMessage());
+        return text.replaceFirst("^\\S*\\(\\.\\.\\) failed(?: with error\\(-?\\d+\\))?: ", "")
+                .replaceFirst(": /?[0-9a-fA-F.:\\[\\]%/]+$", "");
     }
 
     private void cleanUp() {

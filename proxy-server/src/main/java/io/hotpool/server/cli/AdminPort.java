@@ -21,7 +21,7 @@ final class AdminPort {
     @Option(
             names = "--admin",
             paramLabel = "ADDRESS:PORT",
-            description = "The admin port; otherwise that of the running daemon.")
+            description = "The admin port, also as http://…; otherwise that of the running daemon.")
     private @Nullable String admin;
 
     @Option(
@@ -42,7 +42,7 @@ final class AdminPort {
 
     String address() {
         if (admin != null) {
-            return admin;
+            return admin.replaceFirst("^http://", "").replaceFirst("/+$", "");
         }
         return RunningDaemon.all().stream()
                 .findFirst()
