@@ -90,7 +90,11 @@ public interface HotPool extends AutoCloseable {
     /** Counts over the life of the pool and over the last minutes, and how it is now. */
     CompletionStage<PoolStats> stats();
 
+    /** As it was given; {@link #tuning} has what is in force. */
     PoolConfig config();
+
+    /** What {@code auto_tune} makes of the limits. */
+    Tuning tuning();
 
     /** Replaces the configuration; takes effect at once on timers, limits and connections. */
     void update(PoolConfig config);

@@ -26,6 +26,10 @@ final class PoolCounts implements PoolListener {
         this.requests = new RequestStatistics(clock);
     }
 
+    long ended() {
+        return requests.ended();
+    }
+
     void tick() {
         requests.tick();
     }

@@ -75,6 +75,9 @@ public interface PoolListener {
      */
     default void addressMoved(@Nullable Origin origin, InetAddress address, String from, String to, String cause) {}
 
+    /** {@code auto_tune} put the limits of another tier in force. @param why in words */
+    default void tuned(Tier from, Tier to, String why) {}
+
     /** What a program did wrong with a {@link Lease}. */
     enum LeaseMisuse {
         /** It was lost without being closed. */

@@ -62,6 +62,11 @@ record PoolListeners(List<PoolListener> all) implements PoolListener {
     }
 
     @Override
+    public void tuned(Tier from, Tier to, String why) {
+        all.forEach(l -> l.tuned(from, to, why));
+    }
+
+    @Override
     public void leaseMisused(Origin origin, LeaseMisuse misuse, String site) {
         all.forEach(l -> l.leaseMisused(origin, misuse, site));
     }

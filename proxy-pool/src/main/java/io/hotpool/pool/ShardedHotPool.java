@@ -51,6 +51,7 @@ final class ShardedHotPool implements HotPool {
     private final Clock clock;
     private final Maintainer maintainer;
     private final ConnectionPermits permits;
+    private final AutoTune tune;
     private volatile PoolConfig config;
     private volatile boolean draining;
     private boolean closed; // guarded by this
@@ -65,6 +66,7 @@ final class ShardedHotPool implements HotPool {
             PoolCounts counts,
             Clock clock) {
         this.config = config;
+        this.tune = new AutoTune(config, listener, clock);
         this.connector = connector;
         this.listener = listener;
         this.counts = counts;
@@ -76,6 +78,7 @@ final class ShardedHotPool implements HotPool {
         permits.shards(shards);
         access.consequences(consequences());
         maintainer.start(shards, access);
+        maintainer.everySecond(this::tune);
     }
 
     private PoolShard shard(EventLoop loop, PoolConfig config) {
@@ -155,7 +158,7 @@ final class ShardedHotPool implements HotPool {
         Fault refusal = refusal(options);
         return refusal != null
                 ? loop.newFailedFuture(refusal)
-                : connector.open(target, options, config.connTimeout(), loop);
+                : connector.open(target, options, tune.tuning().inForce().connTimeout(), loop);
     }
 
     @Override
@@ -227,8 +230,12 @@ final class ShardedHotPool implements HotPool {
 
     @Override
     public synchronized void update(PoolConfig changed) {
-        PoolConfig before = config;
+        PoolConfig before = tune.tuning().inForce();
         config = changed;
+        putInForce(before, tune.configured(changed));
+    }
+
+    private void putInForce(PoolConfig before, PoolConfig changed) {
         permits.limits(changed.maxConnections(), changed.maxIdleConns());
         maintainer.interval(changed.cleanupInterval());
         access.update(changed);
@@ -241,6 +248,27 @@ final class ShardedHotPool implements HotPool {
             shard.update(changed);
             return true;
         });
+    }
+
+    private void tune() {
+        if (config.autoTune()) {
+            onShards(PoolShard::load)
+                    .thenAccept(loads -> tune(
+                            loads.stream().mapToInt(PoolShard.Load::busy).sum(),
+                            loads.stream().mapToInt(PoolShard.Load::waiting).sum()));
+        }
+    }
+
+    private synchronized void tune(int busy, int waiting) {
+        PoolConfig before = tune.tuning().inForce();
+        if (tune.look(config, counts.ended(), busy, waiting)) {
+            putInForce(before, tune.tuning().inForce());
+        }
+    }
+
+    @Override
+    public Tuning tuning() {
+        return tune.tuning();
     }
 
     @Override

@@ -31,6 +31,7 @@ class AllowedImportsTest {
             "PrewarmResult",
             "AddressLists",
             "HealthReport",
+            "Tier",
             "CleanupReport",
             "Egress",
             "UpstreamProxy");

@@ -65,9 +65,17 @@ public final class Maintainer implements Executor, AutoCloseable {
         });
     }
 
+    /** On the control thread. */
+    public void everySecond(Runnable task) {
+        execute(() -> thread.scheduleAtFixedRate(task, 1, 1, TimeUnit.SECONDS));
+    }
+
     /** Takes effect at once. */
     public void interval(Duration cleanupInterval) {
         execute(() -> {
+            if (cleanupInterval.equals(interval)) {
+                return; // the timer that runs is the right one
+            }
             this.interval = cleanupInterval;
             schedule();
         });

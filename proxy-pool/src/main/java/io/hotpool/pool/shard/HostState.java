@@ -77,6 +77,14 @@ final class HostState {
         return n;
     }
 
+    int busy() {
+        int n = 0;
+        for (PooledConnection c : connections) {
+            n += c.occupied() > 0 ? 1 : 0;
+        }
+        return n;
+    }
+
     @Nullable
     PooledConnection oldestIdle() {
         PooledConnection oldest = null;

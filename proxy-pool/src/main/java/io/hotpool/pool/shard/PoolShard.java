@@ -420,6 +420,20 @@ public final class PoolShard implements ConnectionPermits.Source {
         }
     }
 
+    /** @param busy connections that carry requests @param waiting requests in the queue */
+    public record Load(int busy, int waiting) {}
+
+    public Load load() {
+        assert loop.inEventLoop();
+        int busy = 0;
+        int waiting = 0;
+        for (HostState host : state.hosts()) {
+            busy += host.busy();
+            waiting += host.waiting;
+        }
+        return new Load(busy, waiting);
+    }
+
     public Stream<PoolSnapshot.Host> snapshot() {
         assert loop.inEventLoop();
         return ShardPicture.of(state.hosts(), clock.instant(), now());

@@ -65,6 +65,11 @@ public final class RequestStatistics {
         (hot ? reused : created).increment();
     }
 
+    /** Those that ended, ever. */
+    public long ended() {
+        return successful.sum() + failed.sum();
+    }
+
     public Instant since() {
         return since;
     }

@@ -76,15 +76,17 @@ final class ConfigPages {
         json.put("value", effective.value()).put("origin", effective.origin());
     }
 
-    private static ObjectNode json(Loaded loaded) {
+    private ObjectNode json(Loaded loaded) {
+        Map<String, String> tuned =
+                TunedKeys.of(loaded.config().pool(), services.pool().tuning().inForce());
         ObjectNode json = Json.object();
         json.put("file", loaded.file() == null ? null : loaded.file().toString());
         ObjectNode keys = json.putObject("keys");
         loaded.effective().forEach((key, effective) -> {
             ObjectNode entry = keys.putObject(key);
-            entry.put("value", effective.value());
+            entry.put("value", tuned.getOrDefault(key, effective.value()));
             entry.put("default", effective.defaultValue());
-            entry.put("origin", effective.origin());
+            entry.put("origin", tuned.containsKey(key) ? "auto_tune" : effective.origin());
             entry.put("needs_restart", effective.needsRestart());
             entry.put("doc", effective.doc());
         });

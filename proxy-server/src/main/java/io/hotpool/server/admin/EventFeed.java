@@ -1,6 +1,7 @@
 package io.hotpool.server.admin;
 
 import io.hotpool.pool.PoolListener;
+import io.hotpool.pool.Tier;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.http.ConnectionFacts;
 import io.hotpool.pool.http.Origin;
@@ -139,6 +140,15 @@ public final class EventFeed implements PoolListener, ExchangeObserver {
             data.put("connections", connections);
             publish("prewarm", data);
         }
+    }
+
+    @Override
+    public void tuned(Tier from, Tier to, String why) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("from", from.label());
+        data.put("to", to.label());
+        data.put("why", why);
+        publish("limits_tuned", data);
     }
 
     @Override

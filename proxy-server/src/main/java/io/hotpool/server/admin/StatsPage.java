@@ -3,6 +3,7 @@ package io.hotpool.server.admin;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hotpool.pool.PoolStats;
+import io.hotpool.pool.Tuning;
 import io.hotpool.pool.http.Protocol;
 import io.hotpool.pool.stats.Percentiles;
 import io.hotpool.pool.stats.Totals;
@@ -35,6 +36,12 @@ final class StatsPage {
         services.alerts().get().forEach(alert -> alerts.add(alert.kind().label()));
         pool(json, stats);
         requests(json, totals);
+        Tuning tuning = services.pool().tuning();
+        json.putObject("tuning")
+                .put("on", tuning.on())
+                .put("tier", tuning.tier().label())
+                .put("since", tuning.since().toString())
+                .put("requests_per_second", tuning.requestsPerSecond());
         json.put("since", statistics.since().toString());
         json.put("last_update_time", stats.updated().toString());
         json.put(

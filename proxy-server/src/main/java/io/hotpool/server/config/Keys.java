@@ -216,7 +216,7 @@ final class Keys {
             "pool.auto_tune",
             BOOLEAN,
             "false",
-            "move between the three tiers with the measured load (accepted; without effect in this version)"));
+            "limits that are at their defaults move between the three tiers with the measured load"));
     static final Key<Duration> POOL_RESPONSE = add(Key.of(
             "pool.response_header_timeout",
             duration(MS, DAY),

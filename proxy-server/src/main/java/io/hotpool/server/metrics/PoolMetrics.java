@@ -4,6 +4,7 @@ import static io.hotpool.server.metrics.Buckets.seconds;
 
 import io.hotpool.pool.OpenExchange.Timing;
 import io.hotpool.pool.PoolListener;
+import io.hotpool.pool.Tier;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.fault.FaultKind.Side;
@@ -36,6 +37,7 @@ final class PoolMetrics implements PoolListener {
     private final Counter addressMoves;
     private final Map<HealthOutcome, Counter.Child> healthChecks;
     private final Map<LeaseMisuse, Counter.Child> leasesMisused;
+    private final Map<Tier, Counter.Child> tuningSteps;
     private final Map<Protocol, Counter.Child> created = new EnumMap<>(Protocol.class);
     private final Map<Protocol, Counter.Child> createdResumed = new EnumMap<>(Protocol.class);
     private final Map<CloseReason, Counter.Child> closed;
@@ -85,6 +87,10 @@ final class PoolMetrics implements PoolListener {
         leasesMisused = children(
                 LeaseMisuse.class,
                 counter(registry, "leases_misused_total", "Leases that a program lost or closed twice.", "misuse"),
+                PoolMetrics::lower);
+        tuningSteps = children(
+                Tier.class,
+                counter(registry, "tuning_steps_total", "Limits of another tier put in force by auto_tune.", "to"),
                 PoolMetrics::lower);
         retries = counter(registry, "retries_total", "Requests that were sent again, by why.", "reason");
         Counter creations =
@@ -153,6 +159,11 @@ final class PoolMetrics implements PoolListener {
     @Override
     public void addressMoved(@Nullable Origin origin, InetAddress address, String from, String to, String cause) {
         addressMoves.labels(from, to, cause).inc();
+    }
+
+    @Override
+    public void tuned(Tier from, Tier to, String why) {
+        tuningSteps.get(to).inc();
     }
 
     @Override

@@ -11,8 +11,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hotpool.pool.AddressLists.Kind;
 import io.hotpool.pool.ExchangeOptions;
+import io.hotpool.pool.PoolConfig;
 import io.hotpool.pool.PoolSnapshot;
 import io.hotpool.pool.Prewarm;
+import io.hotpool.pool.Tier;
+import io.hotpool.pool.Tuning;
 import io.hotpool.pool.address.AddressBlock;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
@@ -266,6 +269,22 @@ class AdminServerTest {
         assertThat(stats.get("whitelist_moves").asInt()).isEqualTo(3);
         assertThat(stats.get("new_connections_from_dns").asInt()).isEqualTo(7);
         assertThat(stats.get("windows").get("1m").get("total_requests").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void limits_that_follow_the_load_are_shown_with_their_origin() throws IOException {
+        JsonNode before = get("/api/v1/config").json().get("keys");
+        assertThat(before.get("pool.max_connections").get("origin").asText()).isEqualTo("default");
+        PoolConfig inForce = Tier.HIGH.over(PoolConfig.DEFAULTS);
+        pool.tuning = new Tuning(true, Tier.HIGH, Instant.EPOCH, 321.5, inForce);
+        JsonNode keys = get("/api/v1/config").json().get("keys");
+        assertThat(keys.get("pool.max_connections").get("value").asText()).isEqualTo("200");
+        assertThat(keys.get("pool.max_connections").get("origin").asText()).isEqualTo("auto_tune");
+        assertThat(keys.get("pool.idle_timeout").get("value").asText()).isEqualTo("\"30s\"");
+        assertThat(keys.get("pool.min_hot").get("origin").asText()).isEqualTo("default");
+        JsonNode tuning = get("/api/v1/stats").json().get("tuning");
+        assertThat(tuning.get("tier").asText()).isEqualTo("high");
+        assertThat(tuning.get("requests_per_second").asDouble()).isEqualTo(321.5);
     }
 
     @Test

@@ -12,6 +12,8 @@ import io.hotpool.pool.PoolSnapshot;
 import io.hotpool.pool.PoolStats;
 import io.hotpool.pool.Prewarm;
 import io.hotpool.pool.PrewarmResult;
+import io.hotpool.pool.Tier;
+import io.hotpool.pool.Tuning;
 import io.hotpool.pool.http.Origin;
 import io.hotpool.pool.http.RequestHead;
 import io.hotpool.pool.http.ResponseSink;
@@ -33,6 +35,8 @@ final class StillPool implements HotPool {
     volatile PoolSnapshot snapshot = new PoolSnapshot(Instant.EPOCH, List.of());
     volatile @Nullable String drained;
     volatile boolean flushed;
+
+    volatile Tuning tuning = new Tuning(false, Tier.MEDIUM, Instant.EPOCH, 0, PoolConfig.DEFAULTS);
 
     @Override
     public CompletionStage<HealthReport> checkHealth() {
@@ -64,6 +68,11 @@ final class StillPool implements HotPool {
     @Override
     public CompletionStage<Lease> acquire(Origin origin, ExchangeOptions options) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Tuning tuning() {
+        return tuning;
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.hotpool.pool.PoolSnapshot;
 import io.hotpool.pool.PoolStats;
 import io.hotpool.pool.Prewarm;
 import io.hotpool.pool.PrewarmResult;
+import io.hotpool.pool.Tuning;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.ConnectionFacts;
@@ -208,6 +209,11 @@ final class FakePool implements HotPool {
 
     @Override
     public CompletionStage<Lease> acquire(Origin origin, ExchangeOptions options) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Tuning tuning() {
         throw new UnsupportedOperationException();
     }
 
