@@ -27,6 +27,17 @@ public interface HotPool extends AutoCloseable {
     OpenExchange exchange(RequestHead head, ExchangeOptions options, EventLoop clientLoop, ResponseSink response);
 
     /**
+     * Carries a request without a body, and gathers its answer.
+     *
+     * @param mostBytes of the body; a longer one fails with an {@link java.io.IOException}
+     * @return fails with a {@link io.hotpool.pool.fault.Fault}; complete on a loop of the pool, which must not be blocked
+     */
+    default CompletionStage<WholeAnswer> request(RequestHead head, ExchangeOptions options, int mostBytes) {
+        return WholeAnswer.of(
+                head, loopOf(head.origin()), (loop, sink) -> exchange(head, options, loop, sink), mostBytes);
+    }
+
+    /**
      * Room for requests on one connection, for as long as the lease is held. By address, session or after validation where
      * the options say so.
      *

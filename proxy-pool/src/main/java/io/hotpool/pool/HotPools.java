@@ -20,15 +20,20 @@ import org.jspecify.annotations.Nullable;
  * closed after the pool.
  */
 public final class HotPools {
-    private final EventLoopGroup group;
+    private final @Nullable EventLoopGroup group;
     private AddressPolicy policy = AddressPolicy.ALLOW_ALL;
     private PoolListener listener = PoolListener.NONE;
     private Clock clock = Clock.systemUTC();
     private Path resolverFile = Path.of("/etc/resolv.conf");
     private @Nullable UpstreamTls tls;
 
-    private HotPools(EventLoopGroup group) {
+    private HotPools(@Nullable EventLoopGroup group) {
         this.group = group;
+    }
+
+    /** Makes pools with event loops and TLS of their own, which end with them. */
+    public static HotPools standalone() {
+        return new HotPools(null);
     }
 
     /** @param group every loop of it gets a shard; epoll or NIO */
@@ -36,7 +41,7 @@ public final class HotPools {
         return new HotPools(group);
     }
 
-    /** Makes the TLS of every connection. */
+    /** Makes the TLS of every connection; default for {@link #standalone} pools: that of the profiles' browsers. */
     public HotPools tls(UpstreamTls tls) {
         this.tls = tls;
         return this;
@@ -66,7 +71,9 @@ public final class HotPools {
     }
 
     public HotPool start(PoolConfig config) {
-        UpstreamTls tls = Objects.requireNonNull(this.tls, "tls");
+        OwnResources own = this.group == null ? new OwnResources(config) : null;
+        EventLoopGroup group = own == null ? Objects.requireNonNull(this.group) : own.group;
+        UpstreamTls tls = this.tls != null || own == null ? Objects.requireNonNull(this.tls, "tls") : own.tls;
         PoolCounts counts = new PoolCounts(clock);
         PoolListener listener = PoolListener.all(counts, this.listener);
         EventLoop dnsLoop = (EventLoop) group.iterator().next();
@@ -74,6 +81,6 @@ public final class HotPools {
         Maintainer control = new Maintainer(config.cleanupInterval(), listener, clock, counts::tick, resolverFile);
         IpAccessController access = new IpAccessController(config, control, clock, listener);
         Connector connector = new Connector(resolver, policy, access, tls, new HttpAttachment(), listener, clock);
-        return new ShardedHotPool(group, config, connector, access, control, listener, counts, clock);
+        return new ShardedHotPool(group, config, connector, access, control, listener, counts, clock, own);
     }
 }

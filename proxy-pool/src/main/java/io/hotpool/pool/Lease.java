@@ -4,6 +4,7 @@ import io.hotpool.pool.http.ConnectionFacts;
 import io.hotpool.pool.http.RequestHead;
 import io.hotpool.pool.http.ResponseSink;
 import io.netty.channel.EventLoop;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Room for one request at a time on one pooled connection: an HTTP/1.1 connection, or a stream of an HTTP/2 one. Held until
@@ -23,6 +24,14 @@ public interface Lease extends AutoCloseable {
      * @throws IllegalStateException when another request is under way on this lease, or it was given back
      */
     OpenExchange exchange(RequestHead head, EventLoop clientLoop, ResponseSink response);
+
+    /** The loop of the connection: an exchange with its client there makes no hop. */
+    EventLoop loop();
+
+    /** As {@link HotPool#request}, over this connection. */
+    default CompletionStage<WholeAnswer> request(RequestHead head, int mostBytes) {
+        return WholeAnswer.of(head, loop(), (loop, sink) -> exchange(head, loop, sink), mostBytes);
+    }
 
     /**
      * Gives it back; a request under way is let end first. Doing it again is harmless, and reported.

@@ -52,6 +52,7 @@ final class ShardedHotPool implements HotPool {
     private final Maintainer maintainer;
     private final ConnectionPermits permits;
     private final AutoTune tune;
+    private final @Nullable OwnResources own;
     private volatile PoolConfig config;
     private volatile boolean draining;
     private boolean closed; // guarded by this
@@ -64,7 +65,9 @@ final class ShardedHotPool implements HotPool {
             Maintainer maintainer,
             PoolListener listener,
             PoolCounts counts,
-            Clock clock) {
+            Clock clock,
+            @Nullable OwnResources own) {
+        this.own = own;
         this.config = config;
         this.tune = new AutoTune(config, listener, clock);
         this.connector = connector;
@@ -236,6 +239,9 @@ final class ShardedHotPool implements HotPool {
     }
 
     private void putInForce(PoolConfig before, PoolConfig changed) {
+        if (own != null) {
+            own.tls.follow(before, changed);
+        }
         permits.limits(changed.maxConnections(), changed.maxIdleConns());
         maintainer.interval(changed.cleanupInterval());
         access.update(changed);
@@ -335,6 +341,9 @@ final class ShardedHotPool implements HotPool {
         access.close();
         maintainer.close();
         connector.close();
+        if (own != null) {
+            own.close();
+        }
     }
 
     private static void await(CompletableFuture<?> done) {

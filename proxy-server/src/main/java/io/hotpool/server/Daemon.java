@@ -7,6 +7,8 @@ import io.hotpool.pool.Prewarm;
 import io.hotpool.pool.address.AddressPolicy;
 import io.hotpool.pool.profile.BrowserProfile;
 import io.hotpool.pool.profile.ProfileCatalog;
+import io.hotpool.pool.tls.CryptoThreads;
+import io.hotpool.pool.tls.LiveTls;
 import io.hotpool.server.admin.AdminServer;
 import io.hotpool.server.admin.AdminServices;
 import io.hotpool.server.alert.AlertWatch;

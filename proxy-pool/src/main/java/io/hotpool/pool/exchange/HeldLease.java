@@ -116,6 +116,11 @@ public final class HeldLease implements Lease {
     }
 
     @Override
+    public EventLoop loop() {
+        return room.shard.loop();
+    }
+
+    @Override
     public void close() {
         room.close();
     }

@@ -1,4 +1,4 @@
-package io.hotpool.server;
+package io.hotpool.pool.tls;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -7,7 +7,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** Where upstream handshakes are computed, away from the event loops. Bounded: what does not fit fails its dial. */
-final class CryptoThreads implements AutoCloseable {
+public final class CryptoThreads implements AutoCloseable {
     /** Handshakes that may wait: several seconds of work. */
     private static final int LONGEST_QUEUE = 4096;
 
@@ -22,11 +22,11 @@ final class CryptoThreads implements AutoCloseable {
             new ArrayBlockingQueue<>(LONGEST_QUEUE),
             new DefaultThreadFactory("hotpool-crypto", true));
 
-    CryptoThreads() {
+    public CryptoThreads() {
         threads.allowCoreThreadTimeOut(true);
     }
 
-    Executor executor() {
+    public Executor executor() {
         return threads;
     }
 

@@ -1,24 +1,21 @@
-package io.hotpool.server;
+package io.hotpool.pool.tls;
 
 import io.hotpool.pool.PoolConfig;
-import io.hotpool.pool.tls.BrowserTls;
-import io.hotpool.pool.tls.TlsRequest;
-import io.hotpool.pool.tls.UpstreamTls;
 import io.netty.channel.ChannelHandler;
 import java.util.concurrent.Executor;
 
 /** The TLS of the configuration of the moment: new handshakes take the new one, and its tickets begin afresh. */
-final class LiveTls implements UpstreamTls {
+public final class LiveTls implements UpstreamTls {
     private final Executor crypto;
     private volatile BrowserTls current;
 
     /** @throws IllegalArgumentException when a file of trusted certificates cannot be read */
-    LiveTls(PoolConfig config, Executor crypto) {
+    public LiveTls(PoolConfig config, Executor crypto) {
         this.crypto = crypto;
         this.current = new BrowserTls(settings(config), crypto);
     }
 
-    void follow(PoolConfig before, PoolConfig after) {
+    public void follow(PoolConfig before, PoolConfig after) {
         if (!settings(before).equals(settings(after))) {
             BrowserTls previous = current;
             current = new BrowserTls(settings(after), crypto);
