@@ -59,6 +59,9 @@ public interface AddressLists {
      * @param latencyMillis of answers, 0 when there was none
      * @param rule the configured or hand-made entry that rules here; null: none
      * @param spared it would be denied, but too many of the host's addresses already are
+     * @param suspectUntil it was out of reach the last time; until then others are tried before it. Null: it was not
+     * @param successes observations that speak for it, decayed by half every two minutes
+     * @param failures those that speak against it, likewise
      */
     record Address(
             Origin origin,
@@ -70,7 +73,10 @@ public interface AddressLists {
             Instant since,
             @Nullable Instant until,
             @Nullable Entry rule,
-            boolean spared) {}
+            boolean spared,
+            @Nullable Instant suspectUntil,
+            double successes,
+            double failures) {}
 
     List<Entry> entries(Kind list);
 
@@ -78,6 +84,9 @@ public interface AddressLists {
 
     /** The known addresses of a host; of all its ports when {@code port} is 0. */
     List<Address> addresses(String host, int port);
+
+    /** What is known of that address at any host. */
+    List<Address> addresses(InetAddress address);
 
     /**
      * Puts addresses on a list by hand, and takes them off the other one where it was by hand too. Open connections and

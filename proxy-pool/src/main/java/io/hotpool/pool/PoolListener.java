@@ -56,6 +56,20 @@ public interface PoolListener {
 
     default void tlsHandshake(Origin origin, boolean resumed, long nanos) {}
 
+    /** Where a dial ended; labels of {@code hotpool_dials_total}. */
+    enum DialOutcome {
+        /** At the address that was chosen first. */
+        FIRST_ADDRESS,
+        ANOTHER_ADDRESS,
+        FAILED
+    }
+
+    /** A dial that somebody waits for, or may come to need, ended. */
+    default void dialEnded(Origin origin, DialOutcome outcome) {}
+
+    /** An address that had failed was tested, for nobody; {@code answered}: there was an answer of any kind. */
+    default void addressTested(Origin place, InetAddress address, boolean answered) {}
+
     /** A dial ended without a connection. */
     default void dialFailed(Origin origin, Fault fault) {}
 

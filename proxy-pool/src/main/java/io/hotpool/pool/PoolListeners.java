@@ -57,6 +57,16 @@ record PoolListeners(List<PoolListener> all) implements PoolListener {
     }
 
     @Override
+    public void dialEnded(Origin origin, DialOutcome outcome) {
+        all.forEach(l -> l.dialEnded(origin, outcome));
+    }
+
+    @Override
+    public void addressTested(Origin place, InetAddress address, boolean answered) {
+        all.forEach(l -> l.addressTested(place, address, answered));
+    }
+
+    @Override
     public void addressMoved(@Nullable Origin origin, InetAddress address, String from, String to, String cause) {
         all.forEach(l -> l.addressMoved(origin, address, from, to, cause));
     }

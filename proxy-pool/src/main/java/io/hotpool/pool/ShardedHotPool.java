@@ -27,6 +27,7 @@ import java.net.InetAddress;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -108,7 +109,21 @@ final class ShardedHotPool implements HotPool {
             public void left(Origin place, InetAddress address) {
                 onShards(shard -> shard.retire(place, address, CloseReason.ADDRESS_GONE));
             }
+
+            @Override
+            public CompletionStage<@Nullable Integer> test(Origin place, InetAddress address) {
+                return onShards(shard -> shard.test(place, address)).thenCompose(ShardedHotPool::firstOf);
+            }
         };
+    }
+
+    /** The answer of the one shard that has one. */
+    private static CompletionStage<@Nullable Integer> firstOf(List<Optional<CompletionStage<Integer>>> answers) {
+        return answers.stream()
+                .flatMap(Optional::stream)
+                .findFirst()
+                .map(answer -> answer.thenApply(status -> (@Nullable Integer) status))
+                .orElseGet(() -> CompletableFuture.completedStage(null));
     }
 
     @Override

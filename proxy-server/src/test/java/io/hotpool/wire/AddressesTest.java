@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hotpool.wire.fixture.DaemonProcess;
 import io.hotpool.wire.fixture.Lab;
 import io.hotpool.wire.fixture.RawClient;
 import io.hotpool.wire.fixture.ScriptedOrigin;
@@ -96,6 +97,24 @@ class AddressesTest {
         assertThat(host.get("addresses"))
                 .anySatisfy(a -> assertThat(a.get("state").asText()).isEqualTo("denied"));
         Wait.until(() -> assertThat(stateFile()).contains("127.0.2.2", "connect_failed"));
+        JsonNode explained = json(lab.admin("/api/v1/addresses/127.0.2.2"));
+        assertThat(explained.get("why").get(0).asText())
+                .contains(HALF_DEAD + ":" + alive.port() + ": denied since", "until", "x connect_failed", "against it")
+                .endsWith("1 of the host's 2 addresses are denied");
+        assertThat(explained.at("/hosts/0/counts/denied").asInt()).isEqualTo(1);
+        String told = DaemonProcess.program(
+                        lab.directory(),
+                        List.of(),
+                        "explain",
+                        "127.0.2.2",
+                        "--origin",
+                        HALF_DEAD + ":" + alive.port(),
+                        "--admin",
+                        "127.0.0.1:" + lab.daemon().admin().getPort())
+                .run()
+                .ok()
+                .text();
+        assertThat(told).contains(": denied since", "x connect_failed");
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.Optional;
  *       for a time that doubles with each denial in a row. When that ends the address is half open.
  *   <li>At most {@code max_ejected_percent} of an origin's addresses are denied, and never the last one: beyond that an
  *       address is spared.
+ *   <li>One that was out of reach the last time is suspect: others are tried before it until it is reached.
  *   <li>While the local network is down nobody is blamed, and what was blamed since it went down is taken back.
  * </ul>
  */
@@ -48,12 +49,14 @@ public final class AddressLedger {
         double failures;
         long decayedAt;
         double latency;
+        long answeredAt;
         Family runOf = Family.GOOD;
         int run;
         long runAt;
         int denials;
         Family against = Family.GOOD;
         boolean spared;
+        long suspectUntil;
         long seenAt;
         boolean present = true;
 
@@ -111,17 +114,19 @@ public final class AddressLedger {
 
     private void good(Observation seen, Entry entry, long now, List<Move> moves) {
         weather.worked();
+        entry.suspectUntil = 0;
         if (seen.outcome() == Observation.Outcome.CONNECTED) {
             // A connection says nothing about refusals: only the run of failed connects ends.
             if (entry.runOf == Family.REACH) {
                 entry.run = 0;
             }
-            if (entry.state == State.HALF_OPEN && entry.against == Family.REACH) {
+            if (entry.state == State.HALF_OPEN && unreached(entry)) {
                 moves.add(move(seen.origin(), entry, State.UNKNOWN, "reached", "reached again", now, NEVER));
             }
             return;
         }
         entry.successes += seen.count();
+        entry.answeredAt = now;
         entry.latency = entry.latency == 0 ? seen.latencyNanos() : 0.8 * entry.latency + 0.2 * seen.latencyNanos();
         entry.run = 0;
         entry.spared = false;
@@ -139,6 +144,7 @@ public final class AddressLedger {
         Family family = seen.outcome().family();
         entry.failures += seen.count();
         if (family == Family.SLOW) {
+            suspect(entry, now);
             if (entry.state == State.HALF_OPEN) {
                 deny(seen, entry, now, moves);
             }
@@ -150,8 +156,10 @@ public final class AddressLedger {
                 takeBack(moves, now);
                 return;
             }
+            suspect(entry, now);
         } else {
             weather.worked(); // something answered, if badly
+            entry.suspectUntil = 0;
         }
         boolean sameRun =
                 entry.runOf == family && now - entry.runAt <= rules.memory().toMillis();
@@ -162,6 +170,14 @@ public final class AddressLedger {
         if (enough && entry.state != State.DENIED) {
             deny(seen, entry, now, moves);
         }
+    }
+
+    private void suspect(Entry entry, long now) {
+        entry.suspectUntil = now + rules.deniedFor().toMillis();
+    }
+
+    private static boolean unreached(Entry entry) {
+        return entry.against == Family.REACH || entry.against == Family.SLOW;
     }
 
     private void deny(Observation seen, Entry entry, long now, List<Move> moves) {
@@ -197,6 +213,7 @@ public final class AddressLedger {
     private void takeBack(List<Move> moves, long now) {
         origins.forEach((origin, entries) -> {
             for (Entry entry : entries.values()) {
+                entry.suspectUntil = 0;
                 if (entry.runOf == Family.REACH) {
                     entry.run = 0;
                     if (entry.state == State.DENIED && entry.since >= weather.since()) {
@@ -229,15 +246,34 @@ public final class AddressLedger {
         return moves;
     }
 
-    /** A probe reached a denied address. What was denied for want of reach is half open; nothing else is proven. */
-    public Optional<Move> reached(Origin origin, InetAddress address, long now) {
+    /**
+     * A test of a denied address was answered. What was out of reach is back when the answer is a good one; what refused or
+     * failed is half open, for only a real request can tell.
+     */
+    public Optional<Move> retested(Origin origin, InetAddress address, boolean good, long now) {
         Entry entry = origins.getOrDefault(origin, Map.of()).get(address);
-        if (entry == null || entry.state != State.DENIED || entry.against != Family.REACH) {
+        if (entry == null || entry.state != State.DENIED || !good && !unreached(entry)) {
             return Optional.empty();
         }
+        String evidence = entry.cause + ", answered a test";
         entry.run = 0;
+        entry.suspectUntil = 0;
+        entry.failures = 0; // what was held against it is over
+        if (!unreached(entry)) {
+            return Optional.of(move(origin, entry, State.HALF_OPEN, "retested", evidence, now, NEVER));
+        }
+        entry.denials = 0;
         return Optional.of(
-                move(origin, entry, State.HALF_OPEN, "reached", entry.cause + ", reached by a probe", now, NEVER));
+                good
+                        ? move(
+                                origin,
+                                entry,
+                                State.ALLOWED,
+                                "retested",
+                                evidence,
+                                now,
+                                now + rules.allowedFor().toMillis())
+                        : move(origin, entry, State.UNKNOWN, "retested", evidence, now, NEVER));
     }
 
     /** An operator's word: takes a learned verdict back. */
@@ -249,6 +285,7 @@ public final class AddressLedger {
         entry.run = 0;
         entry.denials = 0;
         entry.spared = false;
+        entry.suspectUntil = 0;
         return Optional.of(move(origin, entry, State.UNKNOWN, "by_hand", "by hand", now, NEVER));
     }
 
@@ -261,6 +298,7 @@ public final class AddressLedger {
         entry.successes = standing.successes();
         entry.failures = standing.failures();
         entry.latency = standing.latencyNanos();
+        entry.answeredAt = standing.answeredMillis();
         entry.against = standing.against();
         entry.denials = standing.state() == State.DENIED ? 1 : 0;
         origins.computeIfAbsent(origin, o -> new LinkedHashMap<>()).put(standing.address(), entry);
@@ -309,8 +347,10 @@ public final class AddressLedger {
                 entry.successes,
                 entry.failures,
                 entry.latency,
+                entry.answeredAt,
                 entry.against,
-                entry.spared);
+                entry.spared,
+                entry.suspectUntil);
     }
 
     private void decay(Entry entry, long now) {

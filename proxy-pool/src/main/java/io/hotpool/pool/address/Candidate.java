@@ -1,6 +1,7 @@
 package io.hotpool.pool.address;
 
 import io.hotpool.pool.address.AddressBook.Line;
+import io.hotpool.pool.address.Observation.Family;
 import io.hotpool.pool.address.Standing.State;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -37,9 +38,19 @@ record Candidate(InetAddress address, @Nullable Line line, boolean ruled, int lo
         return ruled || state() == State.ALLOWED;
     }
 
+    /** It was out of reach the last time, or is to be reached again first: others are tried before it. */
+    boolean shunned(long now) {
+        if (line == null || ruled) {
+            return false;
+        }
+        Family against = line.standing().against();
+        boolean unreached = against == Family.REACH || against == Family.SLOW;
+        return line.standing().suspect(now) || state() == State.HALF_OPEN && unreached;
+    }
+
     /** Least is best: latency and load, weighed by the square of the score. What never answered counts as quick. */
-    double cost() {
-        double latency = line == null ? 0 : line.standing().latencyNanos();
+    double cost(long now) {
+        double latency = line == null ? 0 : line.standing().latencyNanos(now);
         return Math.max(latency, LEAST_LATENCY) * (load + 1) / (score() * score());
     }
 

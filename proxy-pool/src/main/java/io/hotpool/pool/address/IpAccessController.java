@@ -5,6 +5,9 @@ import io.hotpool.pool.PoolConfig;
 import io.hotpool.pool.PoolConfig.Access;
 import io.hotpool.pool.PoolListener;
 import io.hotpool.pool.address.AddressLedger.Move;
+import io.hotpool.pool.address.Observation.Family;
+import io.hotpool.pool.address.Observation.Outcome;
+import io.hotpool.pool.address.Retests.Subject;
 import io.hotpool.pool.address.Standing.State;
 import io.hotpool.pool.http.Origin;
 import io.netty.channel.EventLoop;
@@ -13,7 +16,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -50,13 +52,18 @@ public final class IpAccessController implements AddressLists {
 
         /** The host has that address no longer: its connections drain. */
         void left(Origin place, InetAddress address);
+
+        /** One connection and one request, that nobody waits for; as in {@link Retester.Tester}. */
+        CompletionStage<@Nullable Integer> test(Origin place, InetAddress address);
     }
 
     private final Executor control;
     private final Clock clock;
     private final PoolListener events;
     private final AddressBook book;
+    private final PublishedLists lists;
     private final AddressLedger ledger;
+    private final Retester retester;
     private final Residents residents = new Residents();
     private final @Nullable LedgerFile file;
     private final Map<EventLoop, LoopObservations> observers = new ConcurrentHashMap<>();
@@ -71,11 +78,17 @@ public final class IpAccessController implements AddressLists {
 
         @Override
         public void left(Origin place, InetAddress address) {}
+
+        @Override
+        public CompletionStage<@Nullable Integer> test(Origin place, InetAddress address) {
+            return CompletableFuture.completedStage(null);
+        }
     };
     private List<AddressRule> configured = List.of();
     private List<AddressRule> byHand = new ArrayList<>();
     private Access access;
     private Duration namesInterval;
+    private Duration retestInterval;
     private boolean unsaved;
 
     /** Reads the state file; blocks. */
@@ -86,7 +99,10 @@ public final class IpAccessController implements AddressLists {
         this.clock = clock;
         this.events = events;
         this.book = new AddressBook(clock::millis);
+        this.lists = new PublishedLists(book);
         this.ledger = new AddressLedger(rules(access));
+        this.retester = new Retester(control, book, events);
+        this.retestInterval = config.blacklistCheckInterval();
         this.file = access.stateFile() == null ? null : new LedgerFile(access.stateFile());
         LedgerFile.Content kept = file == null ? LedgerFile.Content.NONE : file.read();
         byHand.addAll(kept.byHand());
@@ -178,37 +194,25 @@ public final class IpAccessController implements AddressLists {
                 publish(place);
             }
         }
+        retester.begin(now, retestInterval.toMillis(), consequences::test, this::retested);
         save();
     }
 
-    /** Learned denials for want of reach: a probe may bring them back before their time. Control thread. */
-    public Map<Origin, List<InetAddress>> unreached() {
-        Map<Origin, List<InetAddress>> found = new ConcurrentHashMap<>();
-        ledger.standings(clock.millis()).forEach((place, all) -> {
-            List<InetAddress> denied = all.stream()
-                    .filter(s -> s.state() == State.DENIED && s.against() == Observation.Family.REACH)
-                    .map(Standing::address)
-                    .toList();
-            if (!denied.isEmpty()) {
-                found.put(place, denied);
-            }
-        });
-        return found;
-    }
-
-    /** A probe made a connection. */
-    public void reached(Origin place, InetAddress address) {
-        control.execute(() -> {
-            Set<Origin> touched = new LinkedHashSet<>();
-            moved(ledger.reached(place, address, clock.millis()).stream().toList(), touched);
-            touched.forEach(this::publish);
-        });
+    private void retested(Subject subject, int status) {
+        boolean good = Outcome.ofStatus(status).family() == Family.GOOD;
+        Set<Origin> touched = new LinkedHashSet<>();
+        moved(
+                ledger.retested(subject.place(), subject.address(), good, clock.millis()).stream()
+                        .toList(),
+                touched);
+        touched.forEach(this::publish);
     }
 
     /** Takes effect at once. */
     public void update(PoolConfig config) {
         control.execute(() -> {
             namesInterval = config.dnsUpdateInterval();
+            retestInterval = config.blacklistCheckInterval();
             Access changed = config.access();
             boolean lists = !changed.whitelist().equals(access.whitelist())
                     || !changed.blacklist().equals(access.blacklist())
@@ -290,59 +294,23 @@ public final class IpAccessController implements AddressLists {
 
     @Override
     public List<Entry> entries(Kind list) {
-        Stream<Entry> rules =
-                book.rules().stream().filter(rule -> rule.list() == list).map(AddressRule::entry);
-        return Stream.concat(rules, learned(list)).toList();
+        return lists.entries(list);
     }
 
     @Override
     public int size(Kind list) {
-        return (int) (book.rules().stream().filter(rule -> rule.list() == list).count()
-                + learned(list).count());
-    }
-
-    private Stream<Entry> learned(Kind list) {
-        State state = list == Kind.WHITELIST ? State.ALLOWED : State.DENIED;
-        return book.pages().entrySet().stream()
-                .flatMap(page -> page.getValue().values().stream()
-                        .map(AddressBook.Line::standing)
-                        .filter(standing -> standing.state() == state)
-                        .map(standing -> new Entry(
-                                list,
-                                AddressBlock.of(standing.address()),
-                                page.getKey(),
-                                Source.LEARNED,
-                                standing.cause(),
-                                Instant.ofEpochMilli(standing.sinceMillis()),
-                                instant(standing.untilMillis()))));
-    }
-
-    private static @Nullable Instant instant(long millis) {
-        return millis == NEVER ? null : Instant.ofEpochMilli(millis);
+        return lists.size(list);
     }
 
     @Override
     public List<Address> addresses(String host, int port) {
-        return book.pages().entrySet().stream()
-                .filter(page -> page.getKey().host().equalsIgnoreCase(host)
-                        && (port == 0 || page.getKey().port() == port))
-                .flatMap(page -> page.getValue().values().stream().map(line -> address(page.getKey(), line.standing())))
-                .toList();
+        return lists.addresses(
+                (place, address) -> place.host().equalsIgnoreCase(host) && (port == 0 || place.port() == port));
     }
 
-    private Address address(Origin place, Standing standing) {
-        AddressRule rule = book.ruling(place, standing.address());
-        return new Address(
-                place,
-                standing.address(),
-                standing.state().label(),
-                standing.score(),
-                standing.latencyNanos() / 1e6,
-                standing.cause(),
-                Instant.ofEpochMilli(standing.sinceMillis()),
-                instant(standing.untilMillis()),
-                rule == null ? null : rule.entry(),
-                standing.spared());
+    @Override
+    public List<Address> addresses(InetAddress address) {
+        return lists.addresses((place, known) -> known.equals(address));
     }
 
     @Override
@@ -401,7 +369,7 @@ public final class IpAccessController implements AddressLists {
 
     private int forget(Kind list, AddressBlock block, @Nullable Origin place) {
         List<Move> moves = new ArrayList<>();
-        learned(list)
+        lists.learned(list)
                 .filter(entry -> block.contains(entry.block().network()))
                 .filter(entry -> place == null || place.equals(entry.origin()))
                 .forEach(entry -> {

@@ -174,8 +174,10 @@ final class LedgerFile {
                     json.path("successes").asDouble(),
                     json.path("failures").asDouble(),
                     json.path("latency_ms").asDouble() * 1e6,
+                    0,
                     Family.valueOf(text(json, "against")),
-                    false);
+                    false,
+                    0);
             standings.computeIfAbsent(place(json), p -> new ArrayList<>()).add(standing);
         }
         return standings;

@@ -11,7 +11,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * In which order a dial tries the addresses that it may use. Denied ones are left out unless nothing else is left. An
- * address on trial leads when nobody else tries it, and comes last otherwise. The others: a session by its own fixed
+ * address on trial leads when nobody else tries it, and comes last otherwise; one that was out of reach the last time comes
+ * after all, until a test reaches it. The others: a session by its own fixed
  * preference; else the better of two drawn at random, then the rest by cost, families alternating (RFC 8305, section 4).
  */
 final class Ranking {
@@ -36,10 +37,16 @@ final class Ranking {
         boolean someKnown = all.stream().anyMatch(Candidate::known);
         List<Candidate> settled = new ArrayList<>();
         List<Candidate> onTrial = new ArrayList<>();
-        all.forEach(c -> (onTrial(c, someKnown) ? onTrial : settled).add(c));
-        List<Candidate> order = session.isEmpty() ? spread(settled) : sticky(settled);
+        List<Candidate> shunned = new ArrayList<>();
+        all.forEach(c -> (c.shunned(now) ? shunned : onTrial(c, someKnown) ? onTrial : settled).add(c));
+        List<Candidate> order = arranged(settled);
         addTrials(order, onTrial);
+        order.addAll(arranged(shunned));
         return order.stream().map(Candidate::address).toList();
+    }
+
+    private List<Candidate> arranged(List<Candidate> some) {
+        return session.isEmpty() ? spread(some) : sticky(some);
     }
 
     private boolean onTrial(Candidate c, boolean someKnown) {
@@ -105,11 +112,11 @@ final class Ranking {
         if (family.size() > 1) {
             int a = random.nextInt(family.size());
             int b = (a + 1 + random.nextInt(family.size() - 1)) % family.size();
-            order.add(family.get(a).cost() <= family.get(b).cost() ? family.get(a) : family.get(b));
+            order.add(family.get(a).cost(now) <= family.get(b).cost(now) ? family.get(a) : family.get(b));
         }
         family.stream()
                 .filter(c -> !order.contains(c))
-                .sorted(Comparator.comparingDouble(Candidate::cost))
+                .sorted(Comparator.comparingDouble(c -> c.cost(now)))
                 .forEach(order::add);
         return order;
     }

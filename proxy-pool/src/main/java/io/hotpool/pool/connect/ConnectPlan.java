@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param egress the way there
  * @param timeout for DNS, TCP and TLS together
  * @param moreHandshakes how many further addresses are tried when a handshake fails
+ * @param test nobody waits for it: it is not in the statistics
  */
 public record ConnectPlan(
         Origin origin,
@@ -29,4 +30,5 @@ public record ConnectPlan(
         @Nullable InetAddress address,
         Egress egress,
         Duration timeout,
-        int moreHandshakes) {}
+        int moreHandshakes,
+        boolean test) {}

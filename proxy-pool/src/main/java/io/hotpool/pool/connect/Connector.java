@@ -3,6 +3,7 @@ package io.hotpool.pool.connect;
 import io.hotpool.pool.Egress;
 import io.hotpool.pool.ExchangeOptions;
 import io.hotpool.pool.PoolListener;
+import io.hotpool.pool.PoolListener.DialOutcome;
 import io.hotpool.pool.address.AddressPolicy;
 import io.hotpool.pool.address.HostResolver;
 import io.hotpool.pool.address.IpAccessController;
@@ -67,8 +68,9 @@ public final class Connector implements Dialer {
     public void dial(ConnectPlan plan, EventLoop loop, UpstreamConnection.Listener listener, Answer answer) {
         loop.execute(() -> {
             Route.Plan way = new Route.Plan(plan.origin(), plan.session(), plan.timeout(), false);
-            Passage route = passage(way, plan.egress(), plan.profile(), loop);
-            new Dial(plan, route, tls, attachment, events, clock, listener, answer).start();
+            PoolListener told = plan.test() ? PoolListener.NONE : events;
+            Passage route = passage(way, plan.egress(), plan.profile(), loop, told);
+            new Dial(plan, route, tls, attachment, told, clock, listener, answer).start();
         });
     }
 
@@ -84,7 +86,8 @@ public final class Connector implements Dialer {
         });
     }
 
-    private Passage passage(Route.Plan way, Egress egress, BrowserProfile profile, EventLoop loop) {
+    private Passage passage(
+            Route.Plan way, Egress egress, BrowserProfile profile, EventLoop loop, PoolListener events) {
         return egress.direct()
                 ? new Route(addresses(loop), events, loop, way)
                 : new ProxyRoute(
@@ -110,20 +113,26 @@ public final class Connector implements Dialer {
         Promise<Channel> opened = loop.newPromise();
         loop.execute(() -> {
             Route.Plan way = new Route.Plan(target, options.session(), timeout, true);
-            Passage route = passage(way, options.egress(), options.profile(), loop);
+            Passage route = passage(way, options.egress(), options.profile(), loop, events);
             route.open(options.address()).addListener((Future<Channel> done) -> {
                 route.finish();
                 if (done.isSuccess()) {
                     route.seen(done.getNow(), Outcome.CONNECTED);
+                    events.dialEnded(target, outcome(route, done.getNow()));
                     watch(done.getNow(), target, route.address(done.getNow()));
                     opened.setSuccess(done.getNow());
                 } else {
+                    events.dialEnded(target, DialOutcome.FAILED);
                     events.dialFailed(target, Fault.from(done.cause()));
                     opened.setFailure(done.cause());
                 }
             });
         });
         return opened;
+    }
+
+    static DialOutcome outcome(Passage route, Channel channel) {
+        return route.atFirst(channel) ? DialOutcome.FIRST_ADDRESS : DialOutcome.ANOTHER_ADDRESS;
     }
 
     private record Tunnelled(Origin target, InetAddress address) {}

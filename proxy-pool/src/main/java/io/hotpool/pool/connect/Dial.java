@@ -1,6 +1,7 @@
 package io.hotpool.pool.connect;
 
 import io.hotpool.pool.PoolListener;
+import io.hotpool.pool.PoolListener.DialOutcome;
 import io.hotpool.pool.address.Observation.Outcome;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
@@ -127,6 +128,7 @@ final class Dial {
         answered = true;
         route.finish();
         route.seen(channel, Outcome.CONNECTED);
+        events.dialEnded(plan.origin(), Connector.outcome(route, channel));
         untrusted.forEach(address -> route.seen(address, Outcome.TLS_FAILED)); // it is theirs alone
         UpstreamConnection connection =
                 attachment.attach(channel, facts(channel, protocol, facts, timing), plan.profile(), listener);
@@ -176,6 +178,7 @@ final class Dial {
         close(channel);
         answered = true;
         route.finish();
+        events.dialEnded(plan.origin(), DialOutcome.FAILED);
         events.dialFailed(plan.origin(), named);
         answer.failed(named);
     }

@@ -34,6 +34,9 @@ interface Passage {
     /** What to do when the deadline passes after the stream is open. */
     void atDeadline(Runnable action);
 
+    /** Does the stream end at the address that was to be tried first? */
+    boolean atFirst(Channel channel);
+
     /** What came of the open stream. */
     void seen(Channel channel, Outcome outcome);
 

@@ -41,6 +41,7 @@ final class ProxyRoute implements Passage {
     private final long ends;
     private Queue<InetAddress> targets = new ArrayDeque<>(0);
     private @Nullable InetAddress target;
+    private @Nullable InetAddress first;
     private String step = "DNS";
     private long resolved;
     private long connected;
@@ -122,6 +123,7 @@ final class ProxyRoute implements Passage {
     private void targets(List<InetAddress> known) {
         targets = new ArrayDeque<>(addresses.choose(origin, known, plan.session()));
         target = targets.poll();
+        first = target;
         toProxy();
     }
 
@@ -245,6 +247,11 @@ final class ProxyRoute implements Passage {
     @Override
     public void atDeadline(Runnable action) {
         atDeadline = action;
+    }
+
+    @Override
+    public boolean atFirst(Channel channel) {
+        return egress.resolvesNames() || Objects.equals(target, first);
     }
 
     @Override

@@ -38,6 +38,7 @@ final class Route implements Passage {
     private long resolved;
     private long connected;
     private long raced;
+    private @Nullable InetAddress first;
     private Promise<Channel> opened;
     private @Nullable TcpRace race;
     private Runnable atDeadline = () -> {};
@@ -87,6 +88,7 @@ final class Route implements Passage {
         }
         try {
             left.addAll(addresses.choose(origin, answer.getNow(), session));
+            first = left.get(0);
             race();
         } catch (Fault refusal) {
             fail(refusal);
@@ -154,6 +156,12 @@ final class Route implements Passage {
     @Override
     public void atDeadline(Runnable action) {
         atDeadline = action;
+    }
+
+    @Override
+    public boolean atFirst(Channel channel) {
+        InetAddress address = remote(channel);
+        return address != null && address.equals(first);
     }
 
     @Override

@@ -5,14 +5,10 @@ import io.hotpool.pool.PoolListener.HealthOutcome;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.HeaderList;
-import io.hotpool.pool.http.Origin;
 import io.hotpool.pool.http.Protocol;
-import io.hotpool.pool.http.RequestHead;
-import io.hotpool.pool.http.RequestKind;
 import io.hotpool.pool.http.RequestSink;
 import io.hotpool.pool.http.ResponseHead;
 import io.hotpool.pool.http.ResponseSink;
-import io.hotpool.pool.profile.HeaderDresser;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
@@ -52,7 +48,11 @@ final class HealthProbe implements ResponseSink {
             return;
         }
         timer = loop.schedule(this::late, timeout, TimeUnit.NANOSECONDS);
-        RequestSink opened = c.upstream().open(request(), this);
+        RequestSink opened = c.upstream()
+                .open(
+                        HealthRequest.of(
+                                question.request(), c.key().origin(), c.key().profile(), c.protocol()),
+                        this);
         if (!over) {
             request = opened;
         }
@@ -60,16 +60,6 @@ final class HealthProbe implements ResponseSink {
 
     private HealthOutcome missed() {
         return c.usable() ? HealthOutcome.TIMEOUT : HealthOutcome.DEAD;
-    }
-
-    /** A HEAD is a script's, a GET without anything else a navigation. */
-    private RequestHead request() {
-        PoolConfig.Health health = question.request();
-        Origin origin = c.key().origin();
-        RequestKind kind = health.method().equals("HEAD") ? RequestKind.FETCH : RequestKind.NAVIGATE;
-        RequestHead asked = new RequestHead(
-                health.method(), origin, origin.authority(), health.path(), new HeaderList(), 0, kind, "");
-        return HeaderDresser.align(asked, c.key().profile(), c.protocol()).head();
     }
 
     private void late() {

@@ -9,7 +9,6 @@ import io.hotpool.pool.PoolListener.AcquireOutcome;
 import io.hotpool.pool.PoolSnapshot;
 import io.hotpool.pool.address.AddressBook;
 import io.hotpool.pool.address.AddressObserver;
-import io.hotpool.pool.connect.ConnectPlan;
 import io.hotpool.pool.connect.Dialer;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
@@ -18,11 +17,11 @@ import io.hotpool.pool.http.Protocol;
 import io.hotpool.pool.http.UpstreamConnection;
 import io.hotpool.pool.http.UpstreamConnection.CloseReason;
 import io.hotpool.pool.profile.Wardrobe;
-import io.hotpool.pool.tls.TlsRequest;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -43,7 +42,7 @@ public final class PoolShard implements ConnectionPermits.Source {
     private static final Logger LOG = LoggerFactory.getLogger(PoolShard.class);
 
     private final EventLoop loop;
-    private final Dialer dialer;
+    private final Dials dials;
     private final AddressBook book;
     private final AddressObserver addresses;
     private final ConnectionPermits permits;
@@ -74,7 +73,6 @@ public final class PoolShard implements ConnectionPermits.Source {
             Clock clock) {
         this.loop = loop;
         this.config = config;
-        this.dialer = dialer;
         this.book = book;
         this.addresses = addresses;
         this.permits = permits;
@@ -83,6 +81,7 @@ public final class PoolShard implements ConnectionPermits.Source {
         this.state = new PoolState(
                 Limits.of(config), () -> ThreadLocalRandom.current().nextDouble(), new Deeds());
         this.health = new HealthChecks(loop, state, this::config, events);
+        this.dials = new Dials(loop, state, this::config, dialer);
         this.names = new NameRenewal(loop, state, this::config, dialer);
         this.validations = new Validations(loop, this::config);
         this.retryBudget = new RetryBudget(config.retryBudget());
@@ -381,6 +380,12 @@ public final class PoolShard implements ConnectionPermits.Source {
         return health.checkAll();
     }
 
+    /** Tests an address in the way the host was asked for last; empty: it is not used here. */
+    public Optional<CompletionStage<Integer>> test(Origin place, InetAddress address) {
+        assert loop.inEventLoop();
+        return closed ? Optional.empty() : dials.test(place, address);
+    }
+
     /** The names of all hosts in use are asked for anew. */
     public void renewNames() {
         assert loop.inEventLoop();
@@ -511,23 +516,7 @@ public final class PoolShard implements ConnectionPermits.Source {
                 c.host.counted = true;
                 permits.hostAppeared();
             }
-            PoolKey key = c.key();
-            TlsRequest.Form form = key.http1Only()
-                    ? TlsRequest.Form.HTTP1_ONLY
-                    : retry ? TlsRequest.Form.RETRY : TlsRequest.Form.FIRST;
-            ConnectPlan plan = new ConnectPlan(
-                    key.origin(),
-                    key.profile(),
-                    form,
-                    key.ticketScope(),
-                    key.verify(),
-                    key.session(),
-                    key.address(),
-                    key.egress(),
-                    config.connTimeout(),
-                    config.maxRetries());
-            ConnectionLink link = new ConnectionLink(PoolShard.this, c);
-            dialer.dial(plan, loop, link, link);
+            dials.dial(c.key(), retry, new ConnectionLink(PoolShard.this, c));
         }
 
         @Override

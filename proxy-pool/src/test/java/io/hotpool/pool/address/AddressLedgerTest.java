@@ -178,24 +178,48 @@ class AddressLedgerTest {
     }
 
     @Test
-    void what_was_out_of_reach_is_half_open_when_a_probe_reaches_it_and_free_when_a_connection_does() {
+    void what_was_out_of_reach_is_back_when_a_test_is_answered_well() {
         resolve(4);
         deny(0);
-        assertThat(ledger.reached(ORIGIN, ip(0), now)).map(Move::to).contains(State.HALF_OPEN);
-        assertThat(see(0, Outcome.CONNECTED)).extracting(Move::to).containsExactly(State.UNKNOWN);
+        assertThat(ledger.retested(ORIGIN, ip(0), true, now)).map(Move::to).contains(State.ALLOWED);
+        assertThat(ledger.standing(ORIGIN, ip(0), now).suspect(now)).isFalse();
+        deny(1);
+        assertThat(ledger.retested(ORIGIN, ip(1), false, now)).map(Move::to).contains(State.UNKNOWN);
+        assertThat(ledger.retested(ORIGIN, ip(2), true, now))
+                .as("was not denied")
+                .isEmpty();
     }
 
     @Test
-    void a_probe_does_not_bring_back_what_refuses_to_answer() {
+    void what_refused_is_half_open_after_a_good_test_for_only_a_real_request_can_tell() {
         resolve(4);
         see(0, Outcome.FORBIDDEN);
         see(0, Outcome.FORBIDDEN);
         see(0, Outcome.FORBIDDEN);
-        assertThat(ledger.reached(ORIGIN, ip(0), now)).isEmpty();
-        now += 100_000;
-        ledger.expire(now);
+        assertThat(ledger.retested(ORIGIN, ip(0), false, now)).isEmpty();
+        assertThat(ledger.retested(ORIGIN, ip(0), true, now)).map(Move::to).contains(State.HALF_OPEN);
         assertThat(see(0, Outcome.CONNECTED)).isEmpty();
         assertThat(state(0)).isEqualTo(State.HALF_OPEN);
+        assertThat(see(0, Outcome.FORBIDDEN)).extracting(Move::to).containsExactly(State.DENIED);
+    }
+
+    @Test
+    void one_failure_to_reach_makes_suspect_until_it_is_reached_or_forgotten() {
+        resolve(4);
+        see(0, Outcome.CONNECT_FAILED);
+        see(1, Outcome.LOST_RACE);
+        see(2, Outcome.FORBIDDEN);
+        assertThat(suspect(0)).isTrue();
+        assertThat(suspect(1)).isTrue();
+        assertThat(suspect(2)).as("it answered").isFalse();
+        see(0, Outcome.CONNECTED);
+        assertThat(suspect(0)).isFalse();
+        now += 100_000;
+        assertThat(suspect(1)).isFalse();
+    }
+
+    private boolean suspect(int address) {
+        return ledger.standing(ORIGIN, ip(address), now).suspect(now);
     }
 
     @Test

@@ -67,6 +67,7 @@ public final class AdminServer implements AutoCloseable {
         new PoolPages(services).addTo(routes);
         new PrewarmPage(services).addTo(routes);
         new ListPages(services).addTo(routes);
+        new AddressPage(services).addTo(routes);
         new ConfigPages(services, blocking).addTo(routes);
         new ProfilePages(services).addTo(routes);
         events = new EventStreams(services.events(), HEARTBEAT.toMillis());

@@ -78,7 +78,7 @@ final class ListPages {
         });
     }
 
-    private static AddressBlock block(String text) {
+    static AddressBlock block(String text) {
         try {
             return AddressBlock.parse(text);
         } catch (IllegalArgumentException e) {
@@ -86,7 +86,7 @@ final class ListPages {
         }
     }
 
-    private static @Nullable Origin origin(AdminRequest request) {
+    static @Nullable Origin origin(AdminRequest request) {
         String text = request.parameter("origin");
         if (text == null) {
             return null;
@@ -111,7 +111,7 @@ final class ListPages {
         return Duration.ofSeconds(seconds.asInt());
     }
 
-    private static ObjectNode json(Entry entry) {
+    static ObjectNode json(Entry entry) {
         ObjectNode json = Json.object();
         json.put("ip", entry.block().toString());
         json.put("origin", entry.origin() == null ? null : entry.origin().hostPort());
@@ -136,6 +136,11 @@ final class ListPages {
         json.put("since", address.since().toString());
         json.put("until", address.until() == null ? null : address.until().toString());
         json.put("spared", address.spared());
+        json.put(
+                "suspect_until",
+                address.suspectUntil() == null ? null : address.suspectUntil().toString());
+        json.put("successes", Math.round(address.successes() * 10) / 10.0);
+        json.put("failures", Math.round(address.failures() * 10) / 10.0);
         if (rule != null) {
             json.set("rule", json(rule).put("list", rule.list().label()));
         }

@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
             PrewarmCommand.class,
             DrainCommand.class,
             DiagnoseCommand.class,
+            ExplainCommand.class,
             LogsCommand.class,
             BenchCommand.class,
             CaCommand.class,

@@ -191,12 +191,11 @@ final class Keys {
             add(seconds("pool.health_check_interval", 30, 10, 60, "how often idle connections are checked"));
     static final Key<Duration> POOL_CLEANUP =
             add(seconds("pool.cleanup_interval", 60, 30, 120, "how often ended and expired connections are swept"));
-    static final Key<Duration> POOL_BLACKLIST = add(
-            Key.of(
-                    "pool.blacklist_check_interval",
-                    duration(S, DAY),
-                    "\"5m\"",
-                    "how often denied addresses are tested again (accepted; without effect in this version: a denial ends by its time)"));
+    static final Key<Duration> POOL_BLACKLIST = add(Key.of(
+            "pool.blacklist_check_interval",
+            duration(S, DAY),
+            "\"5m\"",
+            "how often denied addresses are tested again, by a connection and a request of their own"));
     static final Key<Duration> POOL_DNS_UPDATE = add(Key.of(
             "pool.dns_update_interval",
             duration(S, DAY),

@@ -35,6 +35,9 @@ final class PoolMetrics implements PoolListener {
     private final Counter retries;
     private final Map<PrewarmOutcome, Counter.Child> prewarmed;
     private final Counter addressMoves;
+    private final Counter.Child testsAnswered;
+    private final Counter.Child testsFailed;
+    private final Map<DialOutcome, Counter.Child> dials;
     private final Map<HealthOutcome, Counter.Child> healthChecks;
     private final Map<LeaseMisuse, Counter.Child> leasesMisused;
     private final Map<Tier, Counter.Child> tuningSteps;
@@ -84,6 +87,13 @@ final class PoolMetrics implements PoolListener {
                 "from",
                 "to",
                 "cause");
+        Counter tests = counter(registry, "address_tests_total", "Tests of addresses that had failed.", "outcome");
+        testsAnswered = tests.labels("answered");
+        testsFailed = tests.labels("failed");
+        dials = children(
+                DialOutcome.class,
+                counter(registry, "dials_total", "Dials to origins, by which of a host's addresses won.", "outcome"),
+                PoolMetrics::lower);
         leasesMisused = children(
                 LeaseMisuse.class,
                 counter(registry, "leases_misused_total", "Leases that a program lost or closed twice.", "misuse"),
@@ -117,6 +127,16 @@ final class PoolMetrics implements PoolListener {
     public void acquired(Origin origin, AcquireOutcome outcome, long waitNanos) {
         acquires.get(outcome).inc();
         acquireDuration.observe(seconds(waitNanos));
+    }
+
+    @Override
+    public void dialEnded(Origin origin, DialOutcome outcome) {
+        dials.get(outcome).inc();
+    }
+
+    @Override
+    public void addressTested(Origin place, InetAddress address, boolean answered) {
+        (answered ? testsAnswered : testsFailed).inc();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.hotpool.server.admin;
 import io.hotpool.pool.AddressLists;
 import io.hotpool.pool.address.AddressBlock;
 import io.hotpool.pool.http.Origin;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +34,11 @@ public final class HandLists implements AddressLists {
 
     @Override
     public List<Address> addresses(String host, int port) {
+        return List.of();
+    }
+
+    @Override
+    public List<Address> addresses(InetAddress address) {
         return List.of();
     }
 
