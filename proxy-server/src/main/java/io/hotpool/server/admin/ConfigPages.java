@@ -1,6 +1,8 @@
 package io.hotpool.server.admin;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hotpool.pool.Tuning;
 import io.hotpool.server.config.Effective;
 import io.hotpool.server.config.Loaded;
 import io.hotpool.server.config.Reload;
@@ -13,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 
 /** The configuration in force, live changes to it, and the order to read it anew. */
 final class ConfigPages {
@@ -43,14 +46,28 @@ final class ConfigPages {
     private CompletionStage<Answer> change(AdminRequest request) {
         List<Setting> settings = new ArrayList<>();
         Set<String> takenBack = new HashSet<>();
-        Json.read(request.body()).properties().forEach(field -> {
-            if (field.getValue().isNull()) {
-                takenBack.add(field.getKey());
+        Set<String> known = services.configuration().get().effective().keySet();
+        dotted("", Json.read(request.body()), known, (key, value) -> {
+            if (value.isNull()) {
+                takenBack.add(key);
             } else {
-                settings.add(new Setting(ORIGIN, field.getKey(), TomlText.of(field.getValue())));
+                settings.add(new Setting(ORIGIN, key, TomlText.of(value)));
             }
         });
         return CompletableFuture.supplyAsync(() -> outcome(services.change().apply(settings, takenBack)), blocking);
+    }
+
+    /** Sections may be given as objects: {@code {"pool": {"min_hot": 1}}} says what {@code {"pool.min_hot": 1}} says. */
+    private static void dotted(String section, JsonNode object, Set<String> known, BiConsumer<String, JsonNode> each) {
+        object.properties().forEach(field -> {
+            String key = section + field.getKey();
+            boolean isSection = !known.contains(key) && known.stream().anyMatch(k -> k.startsWith(key + "."));
+            if (isSection && field.getValue().isObject()) {
+                dotted(key + ".", field.getValue(), known, each);
+            } else {
+                each.accept(key, field.getValue());
+            }
+        });
     }
 
     private static Answer outcome(Reload outcome) {
@@ -73,19 +90,22 @@ final class ConfigPages {
     }
 
     private static void side(ObjectNode json, Effective effective) {
-        json.put("value", effective.value()).put("origin", effective.origin());
+        json.set("value", TomlJson.of(effective.value()));
+        json.put("origin", effective.origin());
     }
 
     private ObjectNode json(Loaded loaded) {
-        Map<String, String> tuned =
-                TunedKeys.of(loaded.config().pool(), services.pool().tuning().inForce());
+        Tuning tuning = services.pool().tuning();
+        Map<String, String> tuned = tuning.on() ? TunedKeys.of(loaded.config().pool(), tuning.inForce()) : Map.of();
         ObjectNode json = Json.object();
         json.put("file", loaded.file() == null ? null : loaded.file().toString());
         ObjectNode keys = json.putObject("keys");
         loaded.effective().forEach((key, effective) -> {
             ObjectNode entry = keys.putObject(key);
-            entry.put("value", tuned.getOrDefault(key, effective.value()));
-            entry.put("default", effective.defaultValue());
+            String value = tuned.getOrDefault(key, effective.value());
+            entry.set("value", TomlJson.of(value));
+            entry.set("default", TomlJson.of(effective.defaultValue()));
+            entry.put("toml", value);
             entry.put("origin", tuned.containsKey(key) ? "auto_tune" : effective.origin());
             entry.put("needs_restart", effective.needsRestart());
             entry.put("doc", effective.doc());

@@ -17,6 +17,7 @@ import io.prometheus.client.Counter;
 import io.prometheus.client.Histogram;
 import java.net.InetAddress;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * counters look theirs up.
  */
 final class PoolMetrics implements PoolListener {
+    /** Shown as 0 from the start, so that a rate can be taken of the first one. */
+    private static final List<String> RETRY_REASONS = List.of("unprocessed", "stale_connection", "no_response");
+
     private final HostLabels hosts;
     private final Map<AcquireOutcome, Counter.Child> acquires;
     private final Histogram.Child acquireDuration;
@@ -103,6 +107,7 @@ final class PoolMetrics implements PoolListener {
                 counter(registry, "tuning_steps_total", "Limits of another tier put in force by auto_tune.", "to"),
                 PoolMetrics::lower);
         retries = counter(registry, "retries_total", "Requests that were sent again, by why.", "reason");
+        RETRY_REASONS.forEach(retries::labels);
         Counter creations =
                 counter(registry, "connections_created_total", "Connections that became ready.", "protocol", "resumed");
         for (Protocol protocol : Protocol.values()) {

@@ -280,7 +280,8 @@ class AdminServerTest {
         JsonNode keys = get("/api/v1/config").json().get("keys");
         assertThat(keys.get("pool.max_connections").get("value").asText()).isEqualTo("200");
         assertThat(keys.get("pool.max_connections").get("origin").asText()).isEqualTo("auto_tune");
-        assertThat(keys.get("pool.idle_timeout").get("value").asText()).isEqualTo("\"30s\"");
+        assertThat(keys.get("pool.idle_timeout").get("value").asText()).isEqualTo("30s");
+        assertThat(keys.get("pool.idle_timeout").get("toml").asText()).isEqualTo("\"30s\"");
         assertThat(keys.get("pool.min_hot").get("origin").asText()).isEqualTo("default");
         JsonNode tuning = get("/api/v1/stats").json().get("tuning");
         assertThat(tuning.get("tier").asText()).isEqualTo("high");
@@ -437,6 +438,28 @@ class AdminServerTest {
                 .isEqualTo(200);
         assertThat(live.get().rules().get(0).host()).isEqualTo("*.b.test");
         assertThat(live.get().pool().idleTimeout()).isEqualTo(Duration.ofSeconds(90));
+    }
+
+    @Test
+    void values_have_the_type_of_their_key_and_sections_may_be_objects() throws IOException {
+        assertThat(patch(
+                                "{\"pool\": {\"max_connections\": 70, \"idle_timeout\": \"90s\"}, \"dns\": {\"hosts\": {\"a.test\": [\"192.0.2.1\"]}}}")
+                        .status())
+                .isEqualTo(200);
+        JsonNode keys = get("/api/v1/config").json().get("keys");
+        assertThat(keys.get("pool.max_connections").get("value").isIntegralNumber())
+                .isTrue();
+        assertThat(keys.get("pool.max_connections").get("value").asInt()).isEqualTo(70);
+        assertThat(keys.get("pool.max_connections").get("toml").asText()).isEqualTo("70");
+        assertThat(keys.get("pool.idle_timeout").get("value").asText()).isEqualTo("90s");
+        assertThat(keys.get("dns.hosts").get("value").get("a.test").get(0).asText())
+                .isEqualTo("192.0.2.1");
+        assertThat(keys.get("proxy.listen").get("value").isArray()).isTrue();
+        assertThat(keys.get("tls.verify").get("value").isBoolean()).isTrue();
+        assertThat(patch("{\"pool\": {\"max_conections\": 70}}").body())
+                .contains("pool.max_conections", "pool.max_connections?");
+        assertThat(patch("{\"pool\": {\"max_connections\": null}}").status()).isEqualTo(200);
+        assertThat(live.get().pool().maxConnections()).isEqualTo(100);
     }
 
     @Test

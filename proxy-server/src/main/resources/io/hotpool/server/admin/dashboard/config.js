@@ -21,17 +21,17 @@ function render() {
   if (!loaded) return;
   say($("config-file"), loaded.file ? `Read from ${loaded.file}.` : "No file was found: built-in defaults.");
   const filter = $("config-filter").value.toLowerCase();
-  const shown = Object.entries(loaded.keys).filter(([key, entry]) => (key + entry.doc).toLowerCase().includes(filter)
-    && (!$("config-changed").checked || entry.value !== entry.default));
-  $("config").tBodies[0].replaceChildren(...shown.map(([key, entry]) => row(key, entry)));
+  const entries = Object.entries(loaded.keys).filter(([key, entry]) => (key + entry.doc).toLowerCase().includes(filter)
+    && (!$("config-changed").checked || changed(entry)));
+  $("config").tBodies[0].replaceChildren(...entries.map(([key, entry]) => row(key, entry)));
 }
 
 function row(key, entry) {
-  const differs = entry.value !== entry.default;
-  const editable = !entry.needs_restart && !/^\[?\{ /.test(entry.value) && entry.value !== "{}";
+  const differs = changed(entry);
+  const editable = !entry.needs_restart && !/^\[?\{/.test(entry.toml);
   const back = el("button", { class: "small", onclick: () => order(back, () => change(key, null)) }, "Take back");
   return el("tr", {}, el("td", {}, el("div", { class: "key mono" }, key), el("div", { class: "doc" }, entry.doc)),
-    el("td", {}, el("code", {}, entry.value), differs ? el("div", { class: "doc" }, "default ", el("code", {}, entry.default)) : null),
+    el("td", {}, el("code", {}, entry.toml), differs ? el("div", { class: "doc" }, "default ", el("code", {}, shown(entry.default))) : null),
     el("td", { class: `origin ${entry.origin === "default" ? "" : "set"}` }, entry.origin === LIVE ? "changed live" : entry.origin),
     el("td", { class: "actions" }, entry.origin === LIVE ? back : null,
       editable ? el("button", { class: "small", "aria-label": `Change ${key}`, onclick: () => edit(key, entry) }, "Change") : null));
@@ -40,7 +40,7 @@ function row(key, entry) {
 async function edit(key, entry) {
   say($("edit-key"), key);
   say($("edit-doc"), entry.doc);
-  $("edit-dialog").querySelector("input").value = /^"[^"\\]*"$/.test(entry.value) ? entry.value.slice(1, -1) : entry.value;
+  $("edit-dialog").querySelector("input").value = typeof entry.value === "string" ? entry.value : entry.toml;
   const fields = await dialog("edit-dialog");
   if (!fields) return;
   try {
@@ -65,4 +65,6 @@ async function change(key, to) {
   return told(answer);
 }
 
-const told = (answer) => answer.changes.map((c) => `${c.key}: ${c.before.value} (${c.before.origin}) → ${c.after.value}`).join("\n") || "Nothing changed.";
+const told = (answer) => answer.changes.map((c) => `${c.key}: ${shown(c.before.value)} (${c.before.origin}) → ${shown(c.after.value)}`).join("\n") || "Nothing changed.";
+const shown = (value) => JSON.stringify(value);
+const changed = (entry) => shown(entry.value) !== shown(entry.default);
