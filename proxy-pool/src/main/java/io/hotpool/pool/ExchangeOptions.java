@@ -72,6 +72,10 @@ public record ExchangeOptions(
         return new ExchangeOptions(profile, "", HeaderMode.ALIGN, null, null, true, null, Egress.DIRECT, null);
     }
 
+    public ExchangeOptions withProfile(BrowserProfile profile) {
+        return new ExchangeOptions(profile, session, headers, protocol, address, verify, timeout, egress, validation);
+    }
+
     public ExchangeOptions withSession(String session) {
         return new ExchangeOptions(profile, session, headers, protocol, address, verify, timeout, egress, validation);
     }

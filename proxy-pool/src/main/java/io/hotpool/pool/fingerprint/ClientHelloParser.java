@@ -32,6 +32,14 @@ public final class ClientHelloParser {
         return message(-1, bytes);
     }
 
+    /**
+     * @param recordVersion of the record that was around the message
+     * @param message the handshake message
+     */
+    public static ClientHello parse(int recordVersion, byte[] message) {
+        return message(recordVersion, message);
+    }
+
     private static byte[] joinRecords(ByteReader records) {
         ByteArrayOutputStream message = new ByteArrayOutputStream();
         while (records.hasMore()) {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param firstStreamId of the first HEADERS
  * @param headersPriority of the first HEADERS; null when it has no priority flag
  * @param fields of the first HEADERS, pseudo-header fields included
- * @param frames every frame up to there, by name
+ * @param streamWindowUpdate increment of a WINDOW_UPDATE right behind the first HEADERS, on its stream; 0: none is there
+ * @param frames every frame up to the first HEADERS, by name
  */
 public record Http2Opening(
         List<Setting> settings,
@@ -21,6 +22,7 @@ public record Http2Opening(
         int firstStreamId,
         @Nullable Priority headersPriority,
         List<HeaderField> fields,
+        long streamWindowUpdate,
         List<String> frames) {
 
     public record Setting(int id, long value) {}

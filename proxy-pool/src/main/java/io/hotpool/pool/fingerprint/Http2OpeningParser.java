@@ -56,7 +56,8 @@ public final class Http2OpeningParser {
     private Http2OpeningParser() {}
 
     /**
-     * @param bytes all that arrived so far, the preface included; what follows the first HEADERS is not looked at
+     * @param bytes all that arrived so far, the preface included; what follows the first HEADERS is not looked at, but for
+     *     a WINDOW_UPDATE right behind it
      * @return empty when more bytes are needed
      * @throws MalformedInputException when it is not HTTP/2
      */
@@ -93,7 +94,7 @@ public final class Http2OpeningParser {
             }
             frames.add(type < NAMES.length ? NAMES[type] : "0x" + Integer.toHexString(type));
             if (frame(type, flags, stream, bytes.part(length, "frame"))) {
-                return Optional.of(opening());
+                return Optional.of(opening(streamWindowUpdate(bytes)));
             }
         }
         return Optional.empty();
@@ -121,6 +122,16 @@ public final class Http2OpeningParser {
     /** RFC 9113, 6.10: nothing but CONTINUATION between HEADERS and END_HEADERS. */
     private boolean block(int type) {
         return (firstStreamId == 0) == (type != CONTINUATION);
+    }
+
+    private long streamWindowUpdate(ByteReader bytes) {
+        if (bytes.left() < FRAME_HEADER + 4 || bytes.u24("frame length") != 4) {
+            return 0;
+        }
+        boolean update = bytes.u8("frame type") == WINDOW_UPDATE;
+        bytes.u8("frame flags");
+        boolean ofTheRequest = bytes.u32("stream") == firstStreamId;
+        return update && ofTheRequest ? bytes.u32("window update") & 0x7fff_ffffL : 0;
     }
 
     private void settings(int flags, ByteReader body) {
@@ -157,7 +168,7 @@ public final class Http2OpeningParser {
         block.writeBytes(body.take(body.left() - padding, "header block"));
     }
 
-    private Http2Opening opening() {
+    private Http2Opening opening(long streamWindowUpdate) {
         return new Http2Opening(
                 List.copyOf(settings),
                 windowUpdate,
@@ -165,6 +176,7 @@ public final class Http2OpeningParser {
                 firstStreamId,
                 headersPriority,
                 decode(),
+                streamWindowUpdate,
                 List.copyOf(frames));
     }
 

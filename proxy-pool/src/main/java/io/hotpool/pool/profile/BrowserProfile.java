@@ -50,6 +50,7 @@ public record BrowserProfile(
      *     every connection; pre_shared_key stays last
      * @param sharedX25519 the X25519 key of the hybrid share is the standalone share's (NSS)
      * @param sessionId length of the legacy session id: 32 or 0
+     * @param recordVersion of the record around the first hello: 0x0301, as RFC 8446, 5.1 allows and nearly all do, or 0x0303
      * @param forms what differs in a special form of hello, by {@link HelloForm}
      */
     public record TlsShape(
@@ -58,7 +59,10 @@ public record BrowserProfile(
             boolean permuted,
             boolean sharedX25519,
             int sessionId,
+            int recordVersion,
             Map<HelloForm, Variation> forms) {
+        public static final int TLS10 = 0x0301;
+        public static final int TLS12 = 0x0303;
 
         /** The variation of a form; an empty one where the profile has none. */
         public Variation variation(HelloForm form) {

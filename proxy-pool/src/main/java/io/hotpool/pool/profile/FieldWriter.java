@@ -9,10 +9,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** Puts the fields of one request into a list, spelled for one protocol; each structural field once. */
 final class FieldWriter {
     private static final String COOKIE = "cookie";
+    /** Written from the head; a client's own ones are places only. */
+    private static final Set<String> STRUCTURAL =
+            Set.of("host", "connection", "upgrade", "content-length", "transfer-encoding");
 
     private final BrowserProfile profile;
     private final Protocol protocol;
@@ -93,7 +97,7 @@ final class FieldWriter {
         boolean cookies = false;
         for (int i = 0; i < client.size(); i++) {
             String name = client.name(i);
-            if (named(order, name)) {
+            if (named(order, name) || STRUCTURAL.contains(name.toLowerCase(Locale.ROOT))) {
                 continue;
             }
             if (!name.equalsIgnoreCase(COOKIE)) {
@@ -102,6 +106,39 @@ final class FieldWriter {
                 cookies = fromClient(client, spelled(name));
             }
         }
+    }
+
+    /** Writes the client's fields in the client's order, and in their places, where it has them, the structural ones. */
+    void inPlace(HeaderList client) {
+        boolean cookies = false;
+        for (int i = 0; i < client.size(); i++) {
+            String name = client.name(i);
+            String lower = name.toLowerCase(Locale.ROOT);
+            if (STRUCTURAL.contains(lower)) {
+                writeInPlace(lower, name);
+            } else if (!name.equalsIgnoreCase(COOKIE)) {
+                out.add(spelled(name), client.value(i));
+            } else if (!cookies) {
+                cookies = fromClient(client, spelled(name));
+            }
+        }
+        if (client.contains("Host") && !client.contains("Connection")) {
+            structural.computeIfPresent("connection", (key, field) -> keptAlive(field) ? null : field);
+        }
+    }
+
+    /** The length of a body may have come to be known, or not to be known, on the way. */
+    private void writeInPlace(String lower, String name) {
+        boolean framing = lower.equals("content-length") || lower.equals("transfer-encoding");
+        String needed = framing && structural.containsKey("transfer-encoding")
+                ? "transfer-encoding"
+                : framing ? "content-length" : lower;
+        write(needed, needed.equals(lower) ? spelled(name) : spelledByBrowser(needed), "");
+    }
+
+    /** What HTTP/1.1 means by itself: a client whose Host has its place, and which did not say it, goes without. */
+    private static boolean keptAlive(Field connection) {
+        return connection.value().equals("keep-alive");
     }
 
     static boolean named(List<Field> order, String name) {

@@ -48,11 +48,14 @@ public final class HeaderDresser {
         return new Dressed(asked.withHeaders(out, asked.kind()), addedCodings(asked, out));
     }
 
-    /** Names, order and values as the client sent them; only what the client's connection took away is put back. */
+    /**
+     * Names, order and values as the client sent them; only what the client's connection took away is put back: where a field
+     * without a value keeps its place, else where the profile's browser has it.
+     */
     public static Dressed preserve(RequestHead asked, BrowserProfile profile, Protocol protocol) {
         HeaderList out = new HeaderList(asked.headers().size() + 4);
         FieldWriter writer = new FieldWriter(asked, profile, protocol, out);
-        writer.others(asked.headers(), List.of());
+        writer.inPlace(asked.headers());
         writer.insertStructural(profile.headers().fields(protocol, asked.kind()));
         return new Dressed(asked.withHeaders(out, asked.kind()), Set.of());
     }

@@ -30,12 +30,18 @@ final class TlsShapeReader {
 
     static TlsShape read(JsonPart part) {
         part.object(
-                List.of("cipher_suites", "extensions", "permuted"), List.of("session_id", "shared_x25519", "forms"));
+                List.of("cipher_suites", "extensions", "permuted"),
+                List.of("session_id", "record_version", "shared_x25519", "forms"));
         JsonPart forms = part.find("forms");
         JsonPart sessionId = part.find("session_id");
+        JsonPart recordVersion = part.find("record_version");
         JsonPart shared = part.find("shared_x25519");
         if (sessionId != null && sessionId.integer(0, 32) % 32 != 0) {
             throw sessionId.refuse("0, 32");
+        }
+        int version = recordVersion == null ? TlsShape.TLS10 : code(recordVersion);
+        if (version != TlsShape.TLS10 && version != TlsShape.TLS12) {
+            throw part.get("record_version").refuse("\"0x0301\", \"0x0303\"");
         }
         return new TlsShape(
                 codes(part.get("cipher_suites")),
@@ -43,6 +49,7 @@ final class TlsShapeReader {
                 part.get("permuted").flag(),
                 shared != null && shared.flag(),
                 sessionId == null ? 32 : sessionId.integer(0, 32),
+                version,
                 forms == null ? Map.of() : forms.mapOf(HelloForm.class, TlsShapeReader::variation));
     }
 

@@ -47,7 +47,7 @@ final class BrowserClient extends AbstractTlsClient {
         this.crypto = crypto;
         this.spec = spec;
         this.verifier = verifier;
-        this.cipherSuites = spec.cipherSuites();
+        this.cipherSuites = SoundSuites.of(spec.cipherSuites());
         this.peerValidUntil =
                 spec.ticket() == null ? Instant.MAX : spec.ticket().peerValidUntil();
     }
@@ -86,9 +86,12 @@ final class BrowserClient extends AbstractTlsClient {
 
     @Override
     public ProtocolVersion[] getProtocolVersions() {
-        return spec.offersTls13()
+        if (!spec.offersTls13()) {
+            return ProtocolVersion.TLSv12.only();
+        }
+        return spec.offersTls12()
                 ? ProtocolVersion.TLSv13.downTo(ProtocolVersion.TLSv12)
-                : ProtocolVersion.TLSv12.only();
+                : ProtocolVersion.TLSv13.only();
     }
 
     @Override

@@ -70,7 +70,9 @@ public final class BrowserTls implements UpstreamTls {
         HandshakeSpec spec = new HandshakeSpec(request, resume ? tickets.take(scope) : null);
         BrowserCrypto bouncyCastle = new BrowserCrypto(random);
         BrowserClient client = new BrowserClient(bouncyCastle, spec, verifier);
-        return new HandshakeEngine(new BrowserProtocol(spec, bouncyCastle, client, random, clock, keyLog));
+        return new HandshakeEngine(
+                new BrowserProtocol(spec, bouncyCastle, client, random, clock, keyLog),
+                spec.shape().recordVersion());
     }
 
     private void keepTicket(SessionTickets.Scope scope, HandshakeOutcome outcome) {

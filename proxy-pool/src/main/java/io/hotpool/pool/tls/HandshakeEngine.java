@@ -11,14 +11,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class HandshakeEngine {
     private static final int CHANGE_CIPHER_SPEC = 20;
+    private static final int HANDSHAKE = 22;
+    /** Where the minor version stands in a record. */
+    private static final int RECORD_VERSION = 2;
+
     private static final int CHANGE_CIPHER_SPEC_RECORD = 6;
     private static final byte[] NOTHING = new byte[0];
 
     private final BrowserProtocol protocol;
+    private final int recordVersion;
     private byte[] held = NOTHING;
 
-    HandshakeEngine(BrowserProtocol protocol) {
+    /** @param recordVersion of the record around the first hello */
+    HandshakeEngine(BrowserProtocol protocol, int recordVersion) {
         this.protocol = protocol;
+        this.recordVersion = recordVersion;
     }
 
     /**
@@ -34,7 +41,12 @@ final class HandshakeEngine {
             @Nullable Fault fault) {}
 
     Step start() {
-        return step(protocol::start);
+        Step hello = step(protocol::start);
+        // BouncyCastle always writes 0x0301 into the record of a first hello.
+        if (hello.output().length > RECORD_VERSION && hello.output()[0] == HANDSHAKE) {
+            hello.output()[RECORD_VERSION] = (byte) recordVersion;
+        }
+        return hello;
     }
 
     /** @param record exactly one */

@@ -54,6 +54,12 @@ record HandshakeSpec(TlsRequest request, @Nullable SessionTicket ticket) {
         return codes(ExtensionTypes.SUPPORTED_VERSIONS).contains(0x0304);
     }
 
+    /** A hello without supported_versions offers TLS 1.2 by its version (RFC 8446, 4.2.1). */
+    boolean offersTls12() {
+        return !offers(ExtensionTypes.SUPPORTED_VERSIONS)
+                || codes(ExtensionTypes.SUPPORTED_VERSIONS).contains(0x0303);
+    }
+
     /** The occasions that the first hello is sent on. */
     Set<HelloForm> forms() {
         EnumSet<HelloForm> forms = EnumSet.noneOf(HelloForm.class);

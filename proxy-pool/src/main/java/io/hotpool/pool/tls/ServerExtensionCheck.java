@@ -11,12 +11,18 @@ import org.jspecify.annotations.Nullable;
 
 /** What a server may answer to a hello beyond what BouncyCastle checks (that the extension was asked for). */
 final class ServerExtensionCheck {
+    private static final Set<String> SPOKEN = Set.of("h2", "http/1.1");
+
+    /** Older than ALPN, and not spoken here: a mirrored client may offer it. */
+    private static final int NEXT_PROTOCOL = 13172;
+
     /** Least record_size_limit (RFC 8449, section 4). */
     private static final int LEAST_RECORD = 64;
 
     /** Extensions of TLS 1.3 and of the hello alone: never in a TLS 1.2 ServerHello. */
     private static final Set<Integer> NOT_IN_TLS12 = Set.of(
             ExtensionTypes.SIGNATURE_ALGORITHMS,
+            NEXT_PROTOCOL,
             ExtensionTypes.COMPRESS_CERTIFICATE,
             ExtensionTypes.DELEGATED_CREDENTIAL,
             ExtensionTypes.PRE_SHARED_KEY,
@@ -65,6 +71,11 @@ final class ServerExtensionCheck {
         if (!offered.contains(name)) {
             throw new TlsFatalAlert(
                     AlertDescription.illegal_parameter, "chose the protocol '" + name + "', which was not offered");
+        }
+        if (!SPOKEN.contains(name)) {
+            throw new TlsFatalAlert(
+                    AlertDescription.no_application_protocol,
+                    "chose the protocol '" + name + "', which is not spoken here");
         }
     }
 

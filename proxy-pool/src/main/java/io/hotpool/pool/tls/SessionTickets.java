@@ -1,6 +1,7 @@
 package io.hotpool.pool.tls;
 
 import io.hotpool.pool.http.Origin;
+import io.hotpool.pool.profile.BrowserProfile;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,17 +29,33 @@ final class SessionTickets {
     }
 
     /**
+     * @param profile compared by identity: profiles of one name, reloaded or mirrored, may send different hellos
      * @param http1Only the session was made by a hello that offers nothing but HTTP/1.1
      * @param ticketScope of the request: session, egress and verification
      */
-    record Scope(String profile, Origin origin, Object ticketScope, boolean verify, boolean http1Only) {
+    record Scope(BrowserProfile profile, Origin origin, Object ticketScope, boolean verify, boolean http1Only) {
         static Scope of(TlsRequest request) {
             return new Scope(
-                    request.profile().name(),
+                    request.profile(),
                     request.origin(),
                     request.ticketScope(),
                     request.verify(),
                     request.form() == TlsRequest.Form.HTTP1_ONLY);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Scope scope
+                    && profile == scope.profile
+                    && verify == scope.verify
+                    && http1Only == scope.http1Only
+                    && origin.equals(scope.origin)
+                    && ticketScope.equals(scope.ticketScope);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * (31 * origin.hashCode() + ticketScope.hashCode()) + System.identityHashCode(profile);
         }
     }
 

@@ -361,6 +361,45 @@ class HeaderDresserTest {
         assertThat(lines(h2)).containsExactly("x-lower: 1", "user-agent: curl/8", "accept: */*", "via: 1.1 a");
     }
 
+    /** A field without a value keeps the place of what is written anew; python-requests sends Connection last. */
+    @Test
+    void preserve_writes_what_belongs_to_the_hop_where_the_client_had_it() {
+        HeaderList client =
+                HeaderList.of("host", "", "Accept", "*/*", "content-length", "", "X-A", "1", "CONNECTION", "");
+        assertThat(lines(HeaderDresser.preserve(asked("POST", ORIGIN, client, 5), CHROME, Protocol.H1)
+                        .head()
+                        .headers()))
+                .containsExactly(
+                        "host: www.example.com",
+                        "Accept: */*",
+                        "content-length: 5",
+                        "X-A: 1",
+                        "CONNECTION: keep-alive");
+        assertThat(lines(HeaderDresser.preserve(
+                                asked("POST", ORIGIN, client, RequestHead.UNKNOWN_LENGTH), CHROME, Protocol.H1)
+                        .head()
+                        .headers()))
+                .containsExactly(
+                        "host: www.example.com",
+                        "Accept: */*",
+                        "Transfer-Encoding: chunked",
+                        "X-A: 1",
+                        "CONNECTION: keep-alive");
+        assertThat(lines(HeaderDresser.preserve(asked("POST", ORIGIN, client, 5), CHROME, Protocol.H2)
+                        .head()
+                        .headers()))
+                .containsExactly("accept: */*", "content-length: 5", "x-a: 1");
+        HeaderList curl = HeaderList.of("Host", "", "User-Agent", "curl/8");
+        assertThat(lines(HeaderDresser.preserve(asked("GET", ORIGIN, curl, 0), CHROME, Protocol.H1)
+                        .head()
+                        .headers()))
+                .containsExactly("Host: www.example.com", "User-Agent: curl/8");
+        assertThat(lines(HeaderDresser.align(asked("GET", ORIGIN, curl, 0), CHROME, Protocol.H1)
+                        .head()
+                        .headers()))
+                .startsWith("Host: www.example.com", "Connection: keep-alive");
+    }
+
     @Test
     void preserve_puts_the_browsers_own_fields_back_where_they_were() throws IOException {
         HeaderList sent = captured("firefox-esr-153", "http1", "fetch_post_json");

@@ -22,6 +22,7 @@ public final class TestProfiles {
                         false,
                         false,
                         32,
+                        BrowserProfile.TlsShape.TLS10,
                         Map.of()),
                 new BrowserProfile.Http2Shape(
                         List.of(),

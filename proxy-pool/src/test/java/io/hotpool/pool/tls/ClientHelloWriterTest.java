@@ -179,6 +179,7 @@ class ClientHelloWriterTest {
                 false,
                 false,
                 32,
+                TlsShape.TLS10,
                 Map.of());
         HelloInput input = input(CHROMIUM, "www.example.com", null, 0, Set.of());
 
@@ -191,6 +192,7 @@ class ClientHelloWriterTest {
                 false,
                 false,
                 32,
+                TlsShape.TLS10,
                 Map.of());
         assertThat(new ClientHelloWriter(small, new Random(1)).first(input).extension(21))
                 .isNull();

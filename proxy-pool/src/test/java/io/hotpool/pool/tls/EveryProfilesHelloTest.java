@@ -7,19 +7,14 @@ import io.hotpool.pool.fingerprint.ClientHelloParser;
 import io.hotpool.pool.fingerprint.Ja3;
 import io.hotpool.pool.fingerprint.Ja4;
 import io.hotpool.pool.profile.BrowserProfile;
-import io.hotpool.pool.profile.BrowserProfile.Extension;
 import io.hotpool.pool.profile.BrowserProfile.HelloForm;
 import io.hotpool.pool.profile.Profiles;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +27,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EveryProfilesHelloTest {
     private static final Path TOOLS = Path.of("src/test/reference-tools");
     private static final Path REFERENCE = Path.of("src/test/resources/reference");
-    private static final Map<Integer, Integer> SHARE_LENGTHS = Map.of(0x11ec, 1216, 29, 32, 23, 65, 24, 97, 25, 133);
 
     private static final int SEED_OF_CHACHA = 5;
 
@@ -46,7 +40,7 @@ class EveryProfilesHelloTest {
     @ParameterizedTest
     @MethodSource("profiles")
     void the_hello_has_the_promised_fingerprints(BrowserProfile profile) {
-        ClientHello hello = ClientHelloParser.parse(hello(profile, new Random(1), Set.of()));
+        ClientHello hello = ClientHelloParser.parse(SampleHello.message(profile, new Random(1), Set.of()));
         // Edge 120 pads a hello only when its ECH GREASE is short: it promises neither.
         assertThat(profile.expected().ja4()).isEqualTo(profile.name().equals("edge-120") ? "" : Ja4.text(hello));
         assertThat(profile.expected().ja3n()).isIn("", Ja3.normalizedMd5(hello));
@@ -59,7 +53,7 @@ class EveryProfilesHelloTest {
         Set<List<Integer>> orders = new HashSet<>();
         Random random = new Random(2);
         for (int i = 0; i < 32; i++) {
-            orders.add(ClientHelloParser.parse(hello(profile, random, Set.of())).extensions().stream()
+            orders.add(ClientHelloParser.parse(SampleHello.message(profile, random, Set.of())).extensions().stream()
                     .map(e -> ClientHello.isGrease(e.type()) ? BrowserProfile.GREASE : e.type())
                     .toList());
         }
@@ -102,7 +96,7 @@ class EveryProfilesHelloTest {
     })
     void the_reference_tool_finds_no_difference(String name, String reference) throws Exception {
         BrowserProfile profile = Profiles.builtIn().find(name).orElseThrow();
-        compare(hello(profile, new Random(3), Set.of()), reference, "fresh");
+        compare(SampleHello.records(profile, new Random(3), Set.of()), reference, "fresh");
     }
 
     @ParameterizedTest
@@ -120,12 +114,12 @@ class EveryProfilesHelloTest {
         BrowserProfile profile = Profiles.builtIn().find(name).orElseThrow();
         // With this seed the AEAD of ECH GREASE is the one of the only WebSocket connection that was captured of
         // Firefox.
-        compare(hello(profile, new Random(SEED_OF_CHACHA), Set.of(form)), reference, testCase);
+        compare(SampleHello.records(profile, new Random(SEED_OF_CHACHA), Set.of(form)), reference, testCase);
     }
 
     private void compare(byte[] hello, String reference, String testCase) throws Exception {
         Path file =
-                Files.writeString(folder.resolve("hello.hex"), HexFormat.of().formatHex(record(hello)));
+                Files.writeString(folder.resolve("hello.hex"), HexFormat.of().formatHex(hello));
         Process tool = new ProcessBuilder(
                         "python3",
                         TOOLS.resolve("tlsfp.py").toString(),
@@ -139,65 +133,5 @@ class EveryProfilesHelloTest {
         String said = new String(tool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(tool.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(tool.exitValue()).as(said).isZero();
-    }
-
-    private static byte[] hello(BrowserProfile profile, Random random, Set<HelloForm> forms) {
-        byte[] clientRandom = new byte[32];
-        byte[] sessionId = new byte[profile.tls().sessionId()];
-        random.nextBytes(clientRandom);
-        random.nextBytes(sessionId);
-        boolean resumed = forms.contains(HelloForm.RESUMED);
-        byte[] identities = resumed ? identities(random) : null;
-        byte[] binders = resumed ? binders() : new byte[0];
-        HelloInput input = new HelloInput(
-                clientRandom,
-                sessionId,
-                "www.example.com",
-                shares(profile, random),
-                new byte[0],
-                identities,
-                binders.length,
-                forms);
-        byte[] body = new ClientHelloWriter(profile.tls(), random).first(input).encode(binders.length);
-        ByteArrayOutputStream message = new ByteArrayOutputStream();
-        int length = body.length + binders.length;
-        message.writeBytes(new byte[] {1, (byte) (length >> 16), (byte) (length >> 8), (byte) length});
-        message.writeBytes(body);
-        message.writeBytes(binders);
-        return message.toByteArray();
-    }
-
-    private static Map<Integer, byte[]> shares(BrowserProfile profile, Random random) {
-        Map<Integer, byte[]> shares = new HashMap<>();
-        Extension.KeyShares groups = (Extension.KeyShares) profile.extension(51).orElseThrow();
-        for (int group : groups.groups()) {
-            if (group != BrowserProfile.GREASE) {
-                byte[] share = new byte[SHARE_LENGTHS.get(group)];
-                random.nextBytes(share);
-                shares.put(group, share);
-            }
-        }
-        return shares;
-    }
-
-    /** One ticket of 16 bytes and its age, with the length of the list (RFC 8446, 4.2.11). */
-    private static byte[] identities(Random random) {
-        byte[] identities = new byte[2 + 2 + 16 + 4];
-        random.nextBytes(identities);
-        System.arraycopy(new byte[] {0, 22, 0, 16}, 0, identities, 0, 4);
-        return identities;
-    }
-
-    private static byte[] binders() {
-        byte[] binders = new byte[2 + 1 + 32];
-        System.arraycopy(new byte[] {0, 33, 32}, 0, binders, 0, 3);
-        return binders;
-    }
-
-    private static byte[] record(byte[] message) throws IOException {
-        ByteArrayOutputStream record = new ByteArrayOutputStream();
-        record.writeBytes(new byte[] {22, 3, 1, (byte) (message.length >> 8), (byte) message.length});
-        record.write(message);
-        return record.toByteArray();
     }
 }

@@ -53,7 +53,7 @@ class GoldenHelloTest {
                 new SplittableRandom(156),
                 Clock.systemUTC(),
                 new KeyLog(null));
-        byte[] flight = new HandshakeEngine(protocol).start().output();
+        byte[] flight = new HandshakeEngine(protocol, 0x0301).start().output();
         Arrays.fill(flight, RANDOM, RANDOM + 32, (byte) 0);
         Arrays.fill(flight, SESSION_ID, SESSION_ID + 32, (byte) 0);
         return flight;

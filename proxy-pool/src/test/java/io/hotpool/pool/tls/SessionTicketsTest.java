@@ -3,6 +3,8 @@ package io.hotpool.pool.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hotpool.pool.http.Origin;
+import io.hotpool.pool.profile.BrowserProfile;
+import io.hotpool.pool.profile.Profiles;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +13,10 @@ import org.junit.jupiter.api.Test;
 
 class SessionTicketsTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    private static final BrowserProfile CHROME =
+            Profiles.builtIn().find("chrome").orElseThrow();
+    private static final BrowserProfile FIREFOX =
+            Profiles.builtIn().find("firefox").orElseThrow();
     private static final SessionTickets.Scope SCOPE = scope("a.test", "", true, false);
 
     private final SteppingClock clock = new SteppingClock();
@@ -43,6 +49,9 @@ class SessionTicketsTest {
         assertThat(tickets.take(scope("a.test", "session", true, false))).isNull();
         assertThat(tickets.take(scope("a.test", "", false, false))).isNull();
         assertThat(tickets.take(scope("a.test", "", true, true))).isNull();
+        SessionTickets.Scope otherProfile =
+                new SessionTickets.Scope(FIREFOX, SCOPE.origin(), SCOPE.ticketScope(), true, false);
+        assertThat(tickets.take(otherProfile)).isNull();
         assertThat(tickets.take(SCOPE)).isNotNull();
     }
 
@@ -85,7 +94,7 @@ class SessionTicketsTest {
     }
 
     private static SessionTickets.Scope scope(String host, String name, boolean verify, boolean http1Only) {
-        return new SessionTickets.Scope("chrome", Origin.https(host, 443), name, verify, http1Only);
+        return new SessionTickets.Scope(CHROME, Origin.https(host, 443), name, verify, http1Only);
     }
 
     private static final class SteppingClock extends Clock {

@@ -28,7 +28,7 @@ final class Binder {
                 new Ca(values.get(Keys.CA_DIR), values.get(Keys.CA_LEAF_LIFETIME), values.get(Keys.CA_LEAF_CACHE)),
                 pool(values),
                 new Fingerprint(
-                        values.get(Keys.PROFILE), values.get(Keys.PROFILE_DIR).orElse(null)),
+                        values.get(Keys.PROFILE), values.get(Keys.PROFILE_DIR).orElse(null), values.get(Keys.MIRROR)),
                 new Headers(values.get(Keys.HEADER_MODE)),
                 new Upstream(values.get(Keys.UPSTREAM_PROXY)),
                 new Tls(values.get(Keys.TLS_VERIFY), values.get(Keys.TLS_INSECURE)),

@@ -93,8 +93,12 @@ public record HotpoolConfig(
 
     public record Ca(Path dir, Duration leafLifetime, int leafCache) {}
 
-    /** @param profile default profile @param profileDir the user's own profile files, null: none */
-    public record Fingerprint(String profile, @Nullable Path profileDir) {}
+    /**
+     * @param profile default profile
+     * @param profileDir the user's own profile files, null: none
+     * @param mirror intercepted connections take the shape of the client's own
+     */
+    public record Fingerprint(String profile, @Nullable Path profileDir, boolean mirror) {}
 
     public record Headers(HeaderMode mode) {}
 

@@ -323,6 +323,11 @@ final class Keys {
             optional(Scalars.PATH),
             "\"$XDG_CONFIG_HOME/hotpool/profiles\"",
             "folder with profile files of your own, as `hotpool capture` writes them; it need not exist; empty: none"));
+    static final Key<Boolean> MIRROR = add(Key.of(
+            "fingerprint.mirror",
+            Scalars.BOOLEAN,
+            "false",
+            "intercepted connections look to the origin like the client's own: its hello, its HTTP/2, its headers"));
     static final Key<HeaderMode> HEADER_MODE = add(Key.of(
             "headers.mode",
             choice(HeaderMode.class),

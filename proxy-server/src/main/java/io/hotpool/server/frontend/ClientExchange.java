@@ -125,6 +125,7 @@ final class ClientExchange implements ResponseSink {
                             admission,
                             router,
                             client.frontend().profiles().apply(router.config()),
+                            client.context().mirror,
                             client.id()));
         } catch (Fault fault) {
             fault(fault);

@@ -80,10 +80,8 @@ final class ConnectHandler extends ChannelInboundHandlerAdapter {
             throw Fault.of(FaultKind.BAD_REQUEST, "more than one Host header");
         }
         HostPort target = RequestTarget.authority(request.target());
-        return new ConnectScope(
+        return ConnectScope.clear(
                 target,
-                null,
-                "http",
                 DirectiveReader.fromHeaders(headers, config().proxy().directives())
                         .over(admission.directives()),
                 admission.user(),

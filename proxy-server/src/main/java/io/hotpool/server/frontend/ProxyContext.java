@@ -16,6 +16,7 @@ final class ProxyContext {
     final AtomicLong exchangeIds = new AtomicLong();
     final AtomicLong connectionIds = new AtomicLong();
     final RequestLimits limits = new RequestLimits();
+    final Mirror mirror = new Mirror();
     final OpenClients clients = new OpenClients();
     private volatile List<InetSocketAddress> bound = List.of();
     private volatile @Nullable Router router;

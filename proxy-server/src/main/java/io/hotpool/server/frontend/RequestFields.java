@@ -24,6 +24,7 @@ final class RequestFields {
             "http2-settings");
     private static final Set<String> DERIVED =
             Set.of("host", "content-length", "proxy-authorization", "proxy-authenticate");
+    private static final Set<String> PLACES = Set.of("host", "connection", "content-length", "transfer-encoding");
     /** A field that Connection names is dropped, but these never lose their meaning so. */
     private static final Set<String> NOT_NOMINABLE =
             Set.of("host", "content-length", "transfer-encoding", "cache-control", "authorization", "cookie");
@@ -52,7 +53,10 @@ final class RequestFields {
 
     private RequestFields() {}
 
-    /** The fields that go to the origin. */
+    /**
+     * The fields that go to the origin. Of those that follow from the request or belong to the hop, which the dresser writes
+     * anew, the place is kept: a field without a value.
+     */
     static HeaderList onward(HeaderList headers) {
         Set<String> nominated = nominated(headers);
         HeaderList onward = headers.cased() ? new HeaderList(headers.size()) : HeaderList.uncased(headers.size());
@@ -65,10 +69,11 @@ final class RequestFields {
                     || DirectiveReader.isDirective(name);
             if (!dropped) {
                 onward.add(name, headers.value(i));
+            } else if (PLACES.contains(lower) && !onward.contains(name)) {
+                onward.add(name, "");
+            } else if (lower.equals("te") && headers.containsToken("TE", "trailers") && !onward.contains("TE")) {
+                onward.add(name, "trailers");
             }
-        }
-        if (headers.containsToken("TE", "trailers")) {
-            onward.add("TE", "trailers");
         }
         return onward;
     }

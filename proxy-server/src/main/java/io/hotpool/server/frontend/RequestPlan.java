@@ -39,7 +39,12 @@ record RequestPlan(
 
     /** What a plan is made from beside the request. */
     record Ground(
-            @Nullable ConnectScope scope, Admission admission, Router router, ProfileCatalog profiles, long clientId) {}
+            @Nullable ConnectScope scope,
+            Admission admission,
+            Router router,
+            ProfileCatalog profiles,
+            Mirror mirror,
+            long clientId) {}
 
     /** @throws Fault why the request is not carried */
     static RequestPlan of(ClientRequest request, Ground ground) {
@@ -65,18 +70,37 @@ record RequestPlan(
                 RequestClassifier.classify(
                         request.method(), target.path(), headers, request.bodyLength() != 0, upgrade),
                 upgrade);
+        boolean builtIn = decision.action() == Router.Action.ANSWER;
+        ExchangeOptions options = options(
+                ground, directives, rule, origin.host(), request.headers().get("User-Agent"));
         return new RequestPlan(
                 asked,
                 head,
-                options(
-                        ground,
-                        directives,
-                        rule,
-                        origin.host(),
-                        request.headers().get("User-Agent")),
+                builtIn ? options : mirrored(options, ground, directives, rule),
                 plainHttp(ground, origin, scheme(directives, rule)),
-                decision.action() == Router.Action.ANSWER,
+                builtIn,
                 Boolean.TRUE.equals(directives.report()));
+    }
+
+    /** As the client looks itself, when the configuration wants it so and nothing nearer names a profile. */
+    private static ExchangeOptions mirrored(
+            ExchangeOptions options, Ground ground, Directives directives, @Nullable Rule rule) {
+        ClientShape client = ground.scope() == null ? null : ground.scope().hello();
+        boolean named = directives.profile() != null || rule != null && rule.profile() != null;
+        if (client == null || named || !ground.router().config().fingerprint().mirror()) {
+            return options;
+        }
+        BrowserProfile mirrored = ground.mirror().profile(client, options.profile());
+        if (mirrored == options.profile()) {
+            return options;
+        }
+        if (directives.headers() == HeaderMode.ALIGN) {
+            throw Fault.of(
+                    FaultKind.BAD_DIRECTIVE,
+                    "fingerprint.mirror shows the client as it is: its headers cannot be aligned to a browser's; name a"
+                            + " profile too");
+        }
+        return options.withProfile(mirrored).withHeaders(HeaderMode.PRESERVE);
     }
 
     private static RequestTarget target(ClientRequest request, @Nullable ConnectScope scope) {

@@ -256,8 +256,8 @@ final class Socks5Handler extends ChannelInboundHandlerAdapter {
             String host = address != null
                     ? NetUtil.bytesToIpAddress(address)
                     : HostPort.host(NetUtil.isValidIpV6Address(name) ? "[" + name + "]" : name);
-            ConnectScope scope = new ConnectScope(
-                    new HostPort(host, port), null, "http", admission.directives(), admission.user(), trail);
+            ConnectScope scope =
+                    ConnectScope.clear(new HostPort(host, port), admission.directives(), admission.user(), trail);
             Router.Decision decision = client.context().router().connect(scope.target(), trail);
             if (decision.refusal() != null) {
                 throw decision.refusal();

@@ -3,6 +3,8 @@ package io.hotpool.server.frontend;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.server.route.HostPort;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -30,11 +32,29 @@ final class TlsAcceptor extends AbstractSniHandler<SslContext> {
 
     private final ClientConnection client;
     private ConnectScope scope;
+    private int recordVersion;
 
     TlsAcceptor(ClientConnection client, ConnectScope scope) {
         super(MAX_CLIENT_HELLO, HELLO_MILLIS);
         this.client = client;
         this.scope = scope;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+        if (recordVersion == 0 && message instanceof ByteBuf bytes && bytes.readableBytes() >= 3) {
+            recordVersion = bytes.getUnsignedShort(bytes.readerIndex() + 1);
+        }
+        super.channelRead(ctx, message);
+    }
+
+    /** @param hello the body of the handshake message; null when the first record is none */
+    @Override
+    protected Future<SslContext> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf hello) throws Exception {
+        if (hello != null && client.context().config().fingerprint().mirror()) {
+            scope = scope.withHello(new ClientShape(recordVersion, ByteBufUtil.getBytes(hello)));
+        }
+        return super.lookup(ctx, hello);
     }
 
     /** @param serverName null when the hello has none */
@@ -108,6 +128,9 @@ final class TlsAcceptor extends AbstractSniHandler<SslContext> {
         protected void configurePipeline(ChannelHandlerContext ctx, String protocol) {
             client.frontend().observer().clientTlsHandshake("ok");
             boolean http2 = protocol.equals(ApplicationProtocolNames.HTTP_2);
+            if (http2 && scope.hello() != null) {
+                ctx.pipeline().addLast(scope.hello().openingTap());
+            }
             ctx.pipeline().addLast(http2 ? Http2Handler.create(client, scope) : new Http1Handler(client, scope));
         }
 

@@ -40,15 +40,7 @@ final class TunnelEntry {
     /** @throws Fault when the directives cannot be met */
     static TunnelEntry of(ClientConnection client, ConnectScope scope) {
         boolean match = "match".equalsIgnoreCase(scope.directives().profile());
-        ConnectScope plain = match
-                ? new ConnectScope(
-                        scope.target(),
-                        scope.address(),
-                        scope.scheme(),
-                        io.hotpool.server.route.Directives.NONE,
-                        scope.user(),
-                        scope.trail())
-                : scope;
+        ConnectScope plain = match ? scope.withDirectives(io.hotpool.server.route.Directives.NONE) : scope;
         Router router = client.context().router();
         ExchangeOptions options = RequestPlan.tunnelOptions(
                 new RequestPlan.Ground(
@@ -56,6 +48,7 @@ final class TunnelEntry {
                         Admission.ANONYMOUS,
                         router,
                         client.frontend().profiles().apply(router.config()),
+                        client.context().mirror,
                         client.id()),
                 plain);
         HostPort to = scope.target();

@@ -58,7 +58,7 @@ class ConnectTest {
         }
         FakePool.Call call = proxy.pool.last();
         assertThat(call.head.origin().toString()).isEqualTo("https://a.example:8443");
-        assertThat(call.head.headers()).isEqualTo(new HeaderList());
+        assertThat(call.head.headers()).isEqualTo(HeaderList.of("Host", ""));
         assertThat(call.options.session()).isEqualTo("s");
         assertThat(call.options.profile().browser()).isEqualTo("firefox");
         await().until(() -> !proxy.ended.isEmpty());

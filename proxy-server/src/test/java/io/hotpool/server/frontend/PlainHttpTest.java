@@ -55,7 +55,7 @@ class PlainHttpTest {
         RequestHead head = proxy.pool.last().head;
         assertThat(head.origin().toString()).isEqualTo("http://a.example:8080");
         assertThat(head.authority()).isEqualTo("a.example:8080");
-        assertThat(head.headers()).isEqualTo(HeaderList.of("X-Kept", "2"));
+        assertThat(head.headers()).isEqualTo(HeaderList.of("Host", "", "Connection", "", "X-Kept", "2"));
         assertThat(proxy.pool.last().options.session()).isEqualTo("s");
     }
 

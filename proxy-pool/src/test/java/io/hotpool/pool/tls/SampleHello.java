@@ -1,0 +1,85 @@
+package io.hotpool.pool.tls;
+
+import io.hotpool.pool.profile.BrowserProfile;
+import io.hotpool.pool.profile.BrowserProfile.Extension;
+import io.hotpool.pool.profile.BrowserProfile.HelloForm;
+import java.io.ByteArrayOutputStream;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/** A profile's hello for {@code www.example.com}, with random bytes for keys and tickets. */
+final class SampleHello {
+    private static final Map<Integer, Integer> SHARE_LENGTHS =
+            Map.of(0x11ec, 1216, 29, 32, 30, 56, 23, 65, 24, 97, 25, 133, 256, 256);
+
+    private SampleHello() {}
+
+    /** In one TLS record. */
+    static byte[] records(BrowserProfile profile, Random random, Set<HelloForm> forms) {
+        byte[] record = record(message(profile, random, forms));
+        record[2] = (byte) profile.tls().recordVersion();
+        return record;
+    }
+
+    static byte[] message(BrowserProfile profile, Random random, Set<HelloForm> forms) {
+        byte[] clientRandom = new byte[32];
+        byte[] sessionId = new byte[profile.tls().sessionId()];
+        random.nextBytes(clientRandom);
+        random.nextBytes(sessionId);
+        boolean resumed = forms.contains(HelloForm.RESUMED);
+        byte[] identities = resumed ? identities(random) : null;
+        byte[] binders = resumed ? binders() : new byte[0];
+        HelloInput input = new HelloInput(
+                clientRandom,
+                sessionId,
+                "www.example.com",
+                shares(profile, random),
+                new byte[0],
+                identities,
+                binders.length,
+                forms);
+        byte[] body = new ClientHelloWriter(profile.tls(), random).first(input).encode(binders.length);
+        ByteArrayOutputStream message = new ByteArrayOutputStream();
+        int length = body.length + binders.length;
+        message.writeBytes(new byte[] {1, (byte) (length >> 16), (byte) (length >> 8), (byte) length});
+        message.writeBytes(body);
+        message.writeBytes(binders);
+        return message.toByteArray();
+    }
+
+    private static Map<Integer, byte[]> shares(BrowserProfile profile, Random random) {
+        Map<Integer, byte[]> shares = new HashMap<>();
+        Extension.KeyShares groups = (Extension.KeyShares) profile.extension(51).orElseThrow();
+        for (int group : groups.groups()) {
+            if (group != BrowserProfile.GREASE) {
+                byte[] share = new byte[SHARE_LENGTHS.get(group)];
+                random.nextBytes(share);
+                shares.put(group, share);
+            }
+        }
+        return shares;
+    }
+
+    /** One ticket of 16 bytes and its age, with the length of the list (RFC 8446, 4.2.11). */
+    private static byte[] identities(Random random) {
+        byte[] identities = new byte[2 + 2 + 16 + 4];
+        random.nextBytes(identities);
+        System.arraycopy(new byte[] {0, 22, 0, 16}, 0, identities, 0, 4);
+        return identities;
+    }
+
+    private static byte[] binders() {
+        byte[] binders = new byte[2 + 1 + 32];
+        System.arraycopy(new byte[] {0, 33, 32}, 0, binders, 0, 3);
+        return binders;
+    }
+
+    private static byte[] record(byte[] message) {
+        ByteArrayOutputStream record = new ByteArrayOutputStream();
+        record.writeBytes(new byte[] {22, 3, 1, (byte) (message.length >> 8), (byte) message.length});
+        record.writeBytes(message);
+        return record.toByteArray();
+    }
+}
