@@ -22,6 +22,6 @@ record ClientRequest(
     }
 
     boolean connect() {
-        return method.equals("CONNECT") && !http2();
+        return method.equals("CONNECT");
     }
 }

@@ -108,6 +108,9 @@ record RequestPlan(
         if (scope == null) {
             return RequestTarget.absolute(request.method(), request.target());
         }
+        if (request.connect()) {
+            throw Fault.of(FaultKind.NOT_IMPLEMENTED, "CONNECT inside of a tunnel (RFC 8441 is not offered)");
+        }
         Origin inside =
                 new Origin(scope.scheme(), scope.target().host(), scope.target().port());
         if (!request.http2() && request.target().startsWith("http")) {
