@@ -285,11 +285,58 @@ class KubernetesTest {
         assertThat(ca.resolve("ca.pem")).hasSameBinaryContentAs(made.resolve("ca.pem"));
     }
 
+    /** HAProxy in the cluster is the one that the tests of replicas run, but for where its servers come from. */
+    @Test
+    void the_haproxy_of_the_cluster_is_that_of_the_tests_and_reaches_the_pods() throws IOException {
+        List<JsonNode> documents = Yaml.readAll(FOLDER.resolve("replicas.yaml"));
+        String configuration = documents.get(1).get("data").get("haproxy.cfg").asText();
+        String tested = Files.readString(Repository.root().resolve("docker/haproxy/haproxy.cfg"));
+        assertThat(lines(configuration)).containsExactlyElementsOf(lines(tested));
+        JsonNode headless = documents.get(0);
+        assertThat(headless.get("spec").get("clusterIP").asText()).isEqualTo("None");
+        Deployment haproxy = STRICT.treeToValue(documents.get(2), Deployment.class);
+        Container hotpool = pod().getContainers().get(0);
+        Map<String, String> environment =
+                haproxy.getSpec().getTemplate().getSpec().getContainers().get(0).getEnv().stream()
+                        .filter(variable -> variable.getValue() != null)
+                        .collect(Collectors.toMap(EnvVar::getName, EnvVar::getValue));
+        assertThat(environment.get("HOTPOOL_REPLICAS"))
+                .startsWith(headless.get("metadata").get("name").asText() + ".$(NAMESPACE).svc.")
+                .endsWith(":" + hotpool.getPorts().get(0).getContainerPort());
+        assertThat(configuration).contains(" port " + hotpool.getPorts().get(1).getContainerPort() + " init-addr none");
+        Map<String, String> labels =
+                haproxy.getSpec().getTemplate().getMetadata().getLabels();
+        assertThat(manifest("networkpolicy", NetworkPolicy.class).getSpec().getIngress())
+                .filteredOn(rule -> rule.getFrom().get(0).getPodSelector() != null)
+                .filteredOn(rule ->
+                        labels.equals(rule.getFrom().get(0).getPodSelector().getMatchLabels()))
+                .singleElement()
+                .satisfies(rule -> assertThat(rule.getPorts()).hasSize(2));
+        Path file = Files.writeString(folder.resolve("haproxy.cfg"), configuration);
+        Program.Output output = Program.named("haproxy")
+                .args("-c", "-f", file)
+                .env("HOTPOOL_BIND", "127.0.0.1:8080")
+                .env("HOTPOOL_REPLICAS", "hotpool-replicas.default.svc.cluster.local:8080")
+                .run()
+                .ok();
+        assertThat(output.text() + output.errors()).contains("valid");
+    }
+
+    private static List<String> lines(String configuration) {
+        return configuration
+                .lines()
+                .dropWhile(line -> !line.equals("global"))
+                .filter(line -> !line.strip().startsWith("server"))
+                .toList();
+    }
+
     @Test
     void kustomize_puts_all_of_it_together() throws IOException {
         List<String> listed = new ArrayList<>();
         Yaml.read(FOLDER.resolve("kustomization.yaml")).get("resources").forEach(file -> listed.add(file.asText()));
-        assertThat(manifests().map(file -> file.getFileName().toString())).containsExactlyInAnyOrderElementsOf(listed);
+        assertThat(manifests().map(file -> file.getFileName().toString()))
+                .filteredOn(name -> !name.equals("replicas.yaml"))
+                .containsExactlyInAnyOrderElementsOf(listed);
         Program.Output output =
                 Program.named("kubectl").args("kustomize", FOLDER).run().ok();
         Path built = Files.write(folder.resolve("built.yaml"), output.bytes());

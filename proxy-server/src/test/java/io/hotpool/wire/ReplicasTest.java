@@ -15,7 +15,9 @@ import io.hotpool.wire.fixture.Wait;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -73,6 +75,7 @@ class ReplicasTest {
             assertThat(visited).hasSize(HOSTS).doesNotHaveDuplicates();
             System.out.printf("reuse: one %.3f, %d replicas %.3f%n", single, count, replicas.reuse());
             assertThat(replicas.reuse()).isCloseTo(single, withinPercentage(5));
+            assertThat(profileOf(replicas.proxy(), "any-profile-firefox:")).startsWith("firefox");
         }
     }
 
@@ -94,6 +97,20 @@ class ReplicasTest {
                     }
                 }
             }
+        }
+    }
+
+    /** What a user name asks for passes HAProxy; so do credentials. */
+    private static String profileOf(InetSocketAddress proxy, String credentials) throws IOException {
+        String authority = host(0) + ":" + nginx.h1Port();
+        String encoded = Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
+        try (RawClient client = new RawClient(proxy)) {
+            return client.get(
+                            "https://" + authority + "/id",
+                            "Host: " + authority,
+                            "Proxy-Authorization: Basic " + encoded,
+                            "X-Hotpool-Report: 1")
+                    .header("X-Hotpool-Profile");
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +92,23 @@ class LiveConfigTest {
         assertThat(watch.changed()).as("written again").isFalse();
         assertThat(watch.changed()).as("still").isTrue();
         assertThat(watch.changed()).as("reported").isFalse();
+    }
+
+    /** How Kubernetes replaces a ConfigMap: the file is a link into a folder that is a link itself. */
+    @Test
+    void a_link_on_the_way_that_points_elsewhere_is_a_change() throws IOException {
+        Path folder = file.resolveSibling("mount");
+        for (String version : List.of("first", "second")) {
+            Files.writeString(Files.createDirectories(folder.resolve(version)).resolve("hotpool.toml"), "");
+        }
+        Path data = Files.createSymbolicLink(folder.resolve("..data"), Path.of("first"));
+        Path linked = Files.createSymbolicLink(folder.resolve("hotpool.toml"), Path.of("..data/hotpool.toml"));
+        FileWatch watch = new FileWatch(() -> List.of(linked));
+        assertThat(watch.changed()).isFalse();
+
+        Path next = Files.createSymbolicLink(folder.resolve("..next"), Path.of("second"));
+        Files.move(next, data, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        assertThat(List.of(watch.changed(), watch.changed())).containsExactly(false, true);
     }
 
     @Test
