@@ -262,6 +262,7 @@ public final class Daemon implements AutoCloseable {
         if (cut > 0) {
             log.warn("{} exchanges and tunnels were cut at the drain timeout", cut);
         }
+        FinalFigures.of(observation.statistics(), pool).forEach(log::info);
         close();
         log.info("stopped");
     }

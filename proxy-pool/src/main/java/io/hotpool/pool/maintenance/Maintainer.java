@@ -4,9 +4,6 @@ import io.hotpool.pool.PoolListener;
 import io.hotpool.pool.address.IpAccessController;
 import io.hotpool.pool.shard.PoolShard;
 import io.hotpool.pool.stats.RequestStatistics;
-import io.netty.util.concurrent.DefaultEventExecutor;
-import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -25,7 +22,7 @@ public final class Maintainer implements Executor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Maintainer.class);
     private static final int TICK_SECONDS = 1;
 
-    private final EventExecutor thread = new DefaultEventExecutor(new DefaultThreadFactory("hotpool-control", true));
+    private final ControlThread thread = new ControlThread("hotpool-control");
 
     // The control thread's.
     private List<PoolShard> shards = List.of();
@@ -56,18 +53,17 @@ public final class Maintainer implements Executor, AutoCloseable {
 
     public void start(List<PoolShard> shards, IpAccessController access) {
         execute(() -> {
-            thread.scheduleWithFixedDelay(access::tick, 1, 1, TimeUnit.SECONDS);
+            thread.every(1, TimeUnit.SECONDS, access::tick);
             this.shards = List.copyOf(shards);
-            thread.scheduleWithFixedDelay(this::tick, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
-            thread.scheduleAtFixedRate(
-                    statisticsTick, RequestStatistics.TICK_SECONDS, RequestStatistics.TICK_SECONDS, TimeUnit.SECONDS);
+            thread.every(TICK_SECONDS, TimeUnit.SECONDS, this::tick);
+            thread.every(RequestStatistics.TICK_SECONDS, TimeUnit.SECONDS, statisticsTick);
             schedule();
         });
     }
 
     /** On the control thread. */
     public void everySecond(Runnable task) {
-        execute(() -> thread.scheduleAtFixedRate(task, 1, 1, TimeUnit.SECONDS));
+        execute(() -> thread.every(1, TimeUnit.SECONDS, task));
     }
 
     /** Takes effect at once. */
@@ -109,7 +105,7 @@ public final class Maintainer implements Executor, AutoCloseable {
             cleaning.cancel(false);
         }
         long nanos = interval.toNanos();
-        cleaning = thread.scheduleWithFixedDelay(this::clean, nanos, nanos, TimeUnit.NANOSECONDS);
+        cleaning = thread.every(nanos, TimeUnit.NANOSECONDS, this::clean);
     }
 
     /** What is over its time is closed by each shard's own timer; this catches what no timer was set for. */

@@ -11,6 +11,7 @@ import io.hotpool.pool.profile.Profiles;
 import io.hotpool.pool.tls.TlsRequest;
 import io.hotpool.pool.tls.UpstreamTls;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -30,10 +31,10 @@ final class ClearPool implements AutoCloseable {
     static final ExchangeOptions PLAIN =
             ExchangeOptions.of(Profiles.builtIn().find("chrome").orElseThrow());
 
-    private static final UpstreamTls NO_TLS = new UpstreamTls() {
+    private static final UpstreamTls SILENT_TLS = new UpstreamTls() {
         @Override
         public ChannelHandler handlerFor(TlsRequest request) {
-            throw new UnsupportedOperationException();
+            return new ChannelInboundHandlerAdapter(); // a handshake that has no end
         }
 
         @Override
@@ -45,7 +46,7 @@ final class ClearPool implements AutoCloseable {
     private final List<RawOrigin> opened = new ArrayList<>();
 
     ClearPool(PoolListener listener, Consumer<PoolConfig.Builder> change) throws Exception {
-        pool = HotPools.on(group).tls(NO_TLS).listener(listener).start(config(change));
+        pool = HotPools.on(group).tls(SILENT_TLS).listener(listener).start(config(change));
     }
 
     static PoolConfig config(Consumer<PoolConfig.Builder> change) throws Exception {

@@ -185,13 +185,13 @@ final class Http2Handler extends Http2ConnectionHandler implements ClientConnect
     }
 
     private void expired() {
-        context().close();
+        context().channel().close();
     }
 
     /** GOAWAY, and the end when the streams under way are done. */
     @Override
     public void drain() {
-        context().close();
+        context().channel().close(); // from the tail: context().close() would pass this handler by, and its GOAWAY
     }
 
     @Override
