@@ -8,6 +8,7 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 
 /** Event loops and TLS of a pool that was given none. */
@@ -24,7 +25,7 @@ final class OwnResources implements AutoCloseable {
     /** @throws IllegalArgumentException when a file of trusted certificates cannot be read */
     OwnResources(PoolConfig config) {
         try {
-            tls = new LiveTls(config, crypto.executor());
+            tls = new LiveTls(config, crypto.executor(), Clock.systemUTC());
         } catch (RuntimeException e) {
             closeThreads();
             throw e;

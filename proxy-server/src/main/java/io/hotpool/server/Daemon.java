@@ -44,6 +44,7 @@ public final class Daemon implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Daemon.class);
 
     private final LiveConfig config;
+    private final Clock clock;
     private final Teardown teardown = new Teardown();
     private final LivePolicy policy = new LivePolicy();
     private final EventLoops loops;
@@ -61,18 +62,24 @@ public final class Daemon implements AutoCloseable {
 
     /** @throws StartException when a port is taken, the CA cannot be used, … */
     public static Daemon start(LiveConfig config) throws StartException {
-        return new Daemon(config);
+        return start(config, Clock.systemUTC());
     }
 
-    private Daemon(LiveConfig live) throws StartException {
+    /** @param clock of dates: certificates, tickets, what is learned and shown; no timeout depends on it */
+    public static Daemon start(LiveConfig config, Clock clock) throws StartException {
+        return new Daemon(config, clock);
+    }
+
+    private Daemon(LiveConfig live, Clock clock) throws StartException {
+        this.clock = clock;
         config = live;
         profiles = new LiveProfiles(live.get());
         try {
             loops = teardown.after(new EventLoops());
-            observation = teardown.after(Observation.of(live));
+            observation = teardown.after(Observation.of(live, clock));
             crypto = teardown.after(new CryptoThreads());
             leaves = teardown.after(openLeaves());
-            tls = teardown.after(new LiveTls(live.get().pool(), crypto.executor()));
+            tls = teardown.after(new LiveTls(live.get().pool(), crypto.executor(), clock));
             pool = teardown.after(openPool());
             alerts = teardown.after(observation.watch(pool, live, loops.group().next()));
             selfTest = teardown.after(LocalSelfTest.start(this::profiles, this::poolForSelfTest));
@@ -95,10 +102,10 @@ public final class Daemon implements AutoCloseable {
     private LeafCache openLeaves() throws StartException {
         try {
             CertificateAuthority authority =
-                    CertificateAuthority.open(config.get().ca().dir(), Clock.systemUTC());
+                    CertificateAuthority.open(config.get().ca().dir(), clock);
             return new LeafCache(
                     authority,
-                    Clock.systemUTC(),
+                    clock,
                     () -> config.get().ca().leafLifetime(),
                     () -> config.get().ca().leafCache(),
                     observation.metrics()::leafMinted);
@@ -109,6 +116,7 @@ public final class Daemon implements AutoCloseable {
 
     private HotPool openPool() {
         return HotPools.on(loops.group())
+                .clock(clock)
                 .tls(tls)
                 .policy(policy)
                 .listener(observation.poolListener())
@@ -116,7 +124,7 @@ public final class Daemon implements AutoCloseable {
     }
 
     private HotPool poolForSelfTest(PoolConfig poolConfig, AddressPolicy onlyItsOrigin) {
-        LiveTls ownTrust = teardown.after(new LiveTls(poolConfig, crypto.executor()));
+        LiveTls ownTrust = teardown.after(new LiveTls(poolConfig, crypto.executor(), clock));
         return HotPools.on(loops.group()).tls(ownTrust).policy(onlyItsOrigin).start(poolConfig);
     }
 

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hotpool.pool.AddressLists;
+import io.hotpool.pool.AddressLists.Kind;
 import io.hotpool.pool.OpenExchange.Timing;
 import io.hotpool.pool.PoolConfig;
 import io.hotpool.pool.PoolSnapshot;
@@ -16,7 +18,6 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What one fresh request says of a host: its steps with their times, the pool's state, findings and advice. Pure. */
@@ -30,6 +31,9 @@ final class Diagnosis {
     private final ArrayNode steps;
     private final ArrayNode findings;
     private final ArrayNode advice;
+
+    /** The pool after the request, and the addresses that it knows of the host. */
+    record State(PoolSnapshot snapshot, List<AddressLists.Address> addresses, PoolConfig config) {}
 
     private Diagnosis(String url, Origin origin, String profile) {
         json.put("url", url);
@@ -46,17 +50,12 @@ final class Diagnosis {
     }
 
     /** @param url without user, query and fragment */
-    static JsonNode of(
-            String url,
-            Origin origin,
-            String profile,
-            OneRequest.Outcome outcome,
-            PoolSnapshot snapshot,
-            PoolConfig config) {
+    static JsonNode of(String url, Origin origin, String profile, OneRequest.Outcome outcome, State state) {
         Diagnosis diagnosis = new Diagnosis(url, origin, profile);
         diagnosis.dial(origin, outcome);
         diagnosis.answer(outcome, origin);
-        diagnosis.poolState(origin, snapshot, config);
+        diagnosis.poolState(origin, state.snapshot(), state.config());
+        diagnosis.addresses(state.addresses());
         if (outcome.fault() != null) {
             diagnosis.explain(outcome.fault(), origin);
         } else if (diagnosis.findings.isEmpty()) {
@@ -69,7 +68,7 @@ final class Diagnosis {
         ConnectionFacts connection = outcome.connection();
         if (connection == null) {
             Fault fault = outcome.fault();
-            step("connection", false, outcome.totalNanos(), fault == null ? "none" : fault.toString());
+            step(failedStep(fault), false, outcome.totalNanos(), fault == null ? "none" : fault.detail());
             return;
         }
         DialTiming times = connection.timing();
@@ -114,6 +113,20 @@ final class Diagnosis {
         return target + " port " + origin.port() + (egress.equals("direct") ? "" : " through " + egress);
     }
 
+    private static String failedStep(@Nullable Fault fault) {
+        if (fault == null) {
+            return "connection";
+        }
+        return switch (fault.kind()) {
+            case DNS_FAILED -> "dns";
+            case CONNECT_REFUSED, CONNECT_TIMEOUT, CONNECT_FAILED -> "connect";
+            case TLS_CERTIFICATE, TLS_FAILED -> "tls";
+            case TARGET_FORBIDDEN, ADDRESS_DENIED -> "policy";
+            case UPSTREAM_PROXY -> "upstream proxy";
+            default -> "connection";
+        };
+    }
+
     private void answer(OneRequest.Outcome outcome, Origin origin) {
         Timing timing = outcome.timing();
         if (outcome.connection() == null) {
@@ -152,23 +165,37 @@ final class Diagnosis {
         pool.put("host_connections", here);
         pool.put("host_waiting", waiting);
         pool.put("all_connections", snapshot.connections());
-        ArrayNode addresses = pool.putArray("addresses");
-        same.stream()
-                .flatMap(h -> h.connections().stream())
-                .map(c -> c.facts().address())
-                .filter(Objects::nonNull)
-                .map(NetUtil::toAddressString)
-                .distinct()
-                .forEach(addresses::add);
         ObjectNode thresholds = (ObjectNode) json.get("thresholds");
         thresholds.put("pool.max_conns_per_host", config.maxConnsPerHost());
         thresholds.put("pool.max_connections", config.maxConnections());
         thresholds.put("pool.conn_timeout", seconds(config.connTimeout()));
         thresholds.put("pool.response_header_timeout", seconds(config.responseHeaderTimeout()));
-        if (waiting > 0) {
-            findings.add(waiting + " requests wait for a connection to this host");
+        boolean full = here >= config.maxConnsPerHost() || snapshot.connections() >= config.maxConnections();
+        if (waiting > 0 && full) {
+            findings.add(waiting + (waiting == 1 ? " request waits" : " requests wait")
+                    + " for a connection to this host, and no more may be opened");
             advice.add("raise pool.max_conns_per_host (now " + config.maxConnsPerHost()
                     + ") or pool.max_connections (now " + config.maxConnections() + ")");
+        }
+    }
+
+    /** Those that may not be used are worth a word even when another one answered. */
+    private void addresses(List<AddressLists.Address> known) {
+        ArrayNode addresses = ((ObjectNode) json.get("pool")).putArray("addresses");
+        for (AddressLists.Address address : known) {
+            String ip = NetUtil.toAddressString(address.address());
+            AddressLists.Entry rule = address.rule();
+            boolean denied = rule == null ? address.state().equals("denied") : rule.list() == Kind.BLACKLIST;
+            String cause = rule == null ? address.evidence() : rule.evidence();
+            addresses
+                    .addObject()
+                    .put("ip", ip)
+                    .put("state", denied ? "denied" : address.state())
+                    .put("cause", cause);
+            if (denied) {
+                findings.add("the address " + ip + " is denied: " + cause);
+                advice.add("GET /api/v1/blacklist tells since when; DELETE /api/v1/blacklist/" + ip + " takes it off");
+            }
         }
     }
 

@@ -27,24 +27,24 @@ record Observation(
         Statistics statistics,
         EventFeed events,
         @Nullable AccessLog accessLog) implements AutoCloseable {
-    static Observation of(LiveConfig config) throws StartException {
+    static Observation of(LiveConfig config, Clock clock) throws StartException {
         Log log = config.get().log();
-        AccessLog accessLog = log.accessLog() == null ? null : open(log.accessLog(), log.format());
+        AccessLog accessLog = log.accessLog() == null ? null : open(log.accessLog(), log.format(), clock);
         Metrics metrics = new Metrics(
                 Version.current(),
                 () -> config.get().metrics().hostLabels(),
                 () -> accessLog == null ? 0 : accessLog.dropped());
         config.onReload(reload -> metrics.reloaded(reload.ok()));
-        EventFeed events = new EventFeed(Clock.systemUTC());
+        EventFeed events = new EventFeed(clock);
         config.onReload(events::reloaded);
-        return new Observation(metrics, new Statistics(Clock.systemUTC()), events, accessLog);
+        return new Observation(metrics, new Statistics(clock), events, accessLog);
     }
 
-    private static AccessLog open(Path path, Log.Format format) throws StartException {
+    private static AccessLog open(Path path, Log.Format format, Clock clock) throws StartException {
         Function<AccessLine, String> line = format == Log.Format.JSON ? AccessLine::json : AccessLine::text;
         try {
             boolean standard = path.toString().equals("-");
-            return new AccessLog(standard ? LineFile.standardOutput() : LineFile.open(path), line, Clock.systemUTC());
+            return new AccessLog(standard ? LineFile.standardOutput() : LineFile.open(path), line, clock);
         } catch (IOException e) {
             throw new StartException("log.access_log: " + path + " cannot be written: " + e.getMessage(), e);
         }

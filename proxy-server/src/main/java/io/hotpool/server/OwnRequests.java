@@ -13,14 +13,14 @@ import io.hotpool.pool.profile.BrowserProfile;
 import io.hotpool.pool.profile.ProfileCatalog;
 import io.hotpool.server.admin.Inspections;
 import io.hotpool.server.config.HotpoolConfig;
-import io.hotpool.server.config.HotpoolConfig.Rule;
+import io.hotpool.server.config.HotpoolConfig.Warm;
+import io.hotpool.server.frontend.PrewarmOrders;
 import io.hotpool.server.selftest.SelfTest;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -62,21 +62,24 @@ record OwnRequests(
         Origin origin = origin(url);
         String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
         String shown = origin + path;
-        Optional<Rule> rule = config.get().rules().stream()
-                .filter(r -> r.matches(origin.host()))
-                .findFirst();
-        BrowserProfile profile = profile(rule);
-        ExchangeOptions options = ExchangeOptions.of(profile)
-                .withVerify(verify(rule, origin.host()))
-                .withEgress(config.get().egress(rule.orElse(null)))
-                .withTimeout(pool.config().connTimeout().plus(pool.config().responseHeaderTimeout()))
-                .withSession("diagnose-" + diagnoses.incrementAndGet());
+        HotpoolConfig now = config.get();
+        Warm asked = new Warm(
+                origin.host(), origin.port(), origin.scheme(), 1, null, "diagnose-" + diagnoses.incrementAndGet());
+        ExchangeOptions options = PrewarmOrders.of(asked, now, profiles.get())
+                .options()
+                .withTimeout(pool.config().connTimeout().plus(pool.config().responseHeaderTimeout()));
         String target = url.getRawQuery() == null ? path : path + "?" + url.getRawQuery();
         return outcome(origin, target, options)
-                .thenCombine(
-                        pool.snapshot(),
-                        (outcome, snapshot) ->
-                                Diagnosis.of(shown, origin, profile.name(), outcome, snapshot, pool.config()));
+                .thenCompose(outcome -> pool.snapshot()
+                        .thenApply(snapshot -> Diagnosis.of(
+                                shown,
+                                origin,
+                                options.profile().name(),
+                                outcome,
+                                new Diagnosis.State(
+                                        snapshot,
+                                        pool.addresses().addresses(origin.host(), origin.port()),
+                                        pool.config()))));
     }
 
     private CompletionStage<OneRequest.Outcome> outcome(Origin origin, String target, ExchangeOptions options) {
@@ -99,21 +102,5 @@ record OwnRequests(
                 : url.getHost();
         int standard = scheme.equals("https") ? 443 : 80;
         return new Origin(scheme, host, url.getPort() < 0 ? standard : url.getPort());
-    }
-
-    private BrowserProfile profile(Optional<Rule> rule) {
-        String standard = config.get().fingerprint().profile();
-        String ruled = rule.map(Rule::profile).orElse(standard);
-        return profiles.get()
-                .find(ruled)
-                .or(() -> profiles.get().find(standard))
-                .orElseGet(() -> profiles.get().all().get(0));
-    }
-
-    private boolean verify(Optional<Rule> rule, String host) {
-        boolean insecure = config.get().tls().insecureHosts().stream()
-                .anyMatch(pattern -> pattern.equals("*")
-                        || (pattern.startsWith("*.") ? host.endsWith(pattern.substring(1)) : host.equals(pattern)));
-        return rule.map(Rule::verify).orElse(config.get().tls().verify() && !insecure);
     }
 }

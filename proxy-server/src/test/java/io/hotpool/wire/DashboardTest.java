@@ -15,6 +15,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -24,77 +27,224 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The dashboard in a real browser, and a page that has no business with the admin port. */
 class DashboardTest {
+    private static final int HOSTS = 200;
+    private static final String COLD = "cold.example.test";
+    private static final String DENIED = "denied.example.test";
+    private static final InetAddress OTHER_ADDRESS = new InetSocketAddress("127.0.0.3", 0).getAddress();
+
     @RegisterExtension
-    static final Lab lab = Lab.standard();
+    static final Lab lab = Lab.with(config -> {
+        config.set("pool", "max_connections = 1000", "max_idle_conns = 900", "idle_timeout = \"5m\"")
+                .host(COLD, "127.0.0.1")
+                .host(DENIED, "127.0.0.3");
+        for (int i = 0; i < HOSTS; i++) {
+            config.host(host(i), "127.0.0.1");
+        }
+    });
 
     private static final Path PICTURES = Path.of("target", "screenshots");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static String host(int i) {
+        return "h" + i + ".example.test";
+    }
 
     private static String admin() {
         return "http://127.0.0.1:" + lab.daemon().admin().getPort();
     }
 
     @Test
-    void it_shows_live_traffic_carries_out_orders_and_fetches_nothing_from_elsewhere() throws Exception {
+    void under_the_load_of_two_hundred_hosts_it_shows_what_happens_and_carries_out_orders() throws Exception {
         AtomicBoolean running = new AtomicBoolean(true);
         try (ScriptedOrigin origin = ScriptedOrigin.tls(lab.leaf()).start();
+                ScriptedOrigin other =
+                        ScriptedOrigin.tls(lab.leaf()).at(OTHER_ADDRESS, 0).start();
                 ChromeDriver browser = ChromeDriver.start(lab.directory())) {
-            CompletableFuture<Void> load = CompletableFuture.runAsync(() -> loadWhile(running, origin));
-            browser.open(admin() + "/");
-            waitFor(browser, "return Number(document.querySelector('#chart-requests').dataset.points) >= 3");
-            int before = browser.script("return Number(document.querySelector('#chart-requests').dataset.points)")
-                    .asInt();
-            waitFor(browser, "return Number(document.querySelector('#chart-requests').dataset.points) > " + before);
-            waitFor(browser, "return parseFloat(document.querySelector('#tile-rate .value').textContent) > 0");
-            assertThat(browser.script("return document.querySelector('#state').textContent")
-                            .asText())
-                    .startsWith("ready");
-            browser.screenshot(PICTURES.resolve("overview.png"));
-
-            browser.open(admin() + "/#hosts");
-            waitFor(browser, "return !!document.querySelector('#hosts .host-name')");
-            browser.script("document.querySelector('#hosts .host-name').click()");
-            waitFor(browser, "return !!document.querySelector('#hosts .detail td.mono')");
-            browser.screenshot(PICTURES.resolve("hosts.png"));
-
-            int opened = origin.connections();
-            browser.later("document.querySelector('#prewarm-open').click(); setTimeout(() => {"
-                    + "const form = document.querySelector('#prewarm-dialog form');"
-                    + "form.elements.host.value = '" + Lab.HOST + ":" + origin.port() + "';"
-                    + "form.elements.count.value = 4; form.querySelector('[value=ok]').click(); done(true); }, 2000)");
-            await().atMost(PATIENCE).until(() -> origin.connections() > opened);
-
-            browser.open(admin() + "/#profiles");
-            waitFor(browser, "return !!document.querySelector('#profiles button')");
-            browser.script("document.querySelector('#profiles button').click()");
-            waitFor(browser, "return !!document.querySelector('#profiles .badge.good')");
-            browser.open(admin() + "/#config");
-            waitFor(browser, "return document.querySelectorAll('#config tbody tr').length > 30");
-            browser.open(admin() + "/#events");
-            waitFor(browser, "return document.querySelectorAll('#events li').length > 0");
+            List<CompletableFuture<Void>> load = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                int client = i;
+                load.add(CompletableFuture.runAsync(() -> loadWhile(running, origin, client)));
+            }
+            overviewMoves(browser);
+            everyHostIsThereAndObeys(browser, origin);
+            aDenialTakesEffectAndEnds(browser, other);
+            theOtherViewsSayWhatTheyAreFor(browser, origin);
+            itIsUsableByKeyboardInTheDarkAndOnAPhone(browser);
 
             assertThat(browser.complaints()).isEmpty();
             assertThat(browser.requested()).isNotEmpty().allMatch(url -> url.startsWith(admin() + "/"));
             running.set(false);
-            load.join();
+            load.forEach(CompletableFuture::join);
         } finally {
             running.set(false);
         }
     }
 
-    private static void loadWhile(AtomicBoolean running, ScriptedOrigin origin) {
-        while (running.get()) {
-            try (var client = lab.client()) {
-                for (int i = 0; i < 20 && running.get(); i++) {
-                    String host = Lab.HOST + ":" + origin.port();
-                    int status = client.get("https://" + host + "/" + i, "Host: " + host)
-                            .status();
-                    assertThat(status).isEqualTo(200);
-                    LockSupport.parkNanos(5_000_000);
-                }
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
+    private static void overviewMoves(ChromeDriver browser) throws IOException {
+        browser.open(admin() + "/");
+        for (String chart : List.of("requests", "latency", "connections", "reuse", "errors")) {
+            String points = "return Number(document.querySelector('#chart-" + chart + "').dataset.points)";
+            waitFor(browser, points + " >= 2");
+            int before = browser.script(points).asInt();
+            waitFor(browser, points + " > " + before);
+        }
+        String drawn = "return document.querySelector('#chart-requests canvas').toDataURL()";
+        String picture = browser.script(drawn).asText();
+        waitFor(browser, drawn + " !== '" + picture + "'");
+        waitFor(browser, "return parseFloat(document.querySelector('#tile-rate .value').textContent) > 0");
+        waitFor(
+                browser,
+                "return parseFloat(document.querySelector('#tile-connections .value').textContent) >= " + HOSTS);
+        assertThat(text(browser, "#state")).startsWith("ready");
+        browser.screenshot(PICTURES.resolve("overview.png"));
+    }
+
+    private static void everyHostIsThereAndObeys(ChromeDriver browser, ScriptedOrigin origin) throws IOException {
+        String first = host(0) + ":" + origin.port();
+        browser.open(admin() + "/#hosts");
+        waitFor(browser, "return document.querySelectorAll('#hosts .host-name').length >= " + HOSTS);
+        browser.screenshot(PICTURES.resolve("hosts.png"));
+        filterHosts(browser, first);
+        waitFor(browser, "return document.querySelectorAll('#hosts .host-name').length === 1");
+        browser.script("document.querySelector('#hosts .host-name').click()");
+        waitFor(browser, "return !!document.querySelector('#hosts .detail td.mono')");
+        assertThat(text(browser, "#hosts .detail")).contains("127.0.0.1", "chrome-156", "t13d");
+        browser.screenshot(PICTURES.resolve("host.png"));
+
+        double drained = lab.metric("hotpool_connections_closed_total", "reason=\"drained\"");
+        button(browser, "#hosts td.actions button:last-child");
+        waitFor(browser, "return document.querySelector('#toasts').textContent.includes('closed or on the way out')");
+        await().atMost(PATIENCE)
+                .until(() -> lab.metric("hotpool_connections_closed_total", "reason=\"drained\"") > drained);
+
+        int opened = origin.connections();
+        String cold = COLD + ":" + origin.port();
+        browser.script("document.querySelector('#prewarm-open').click()");
+        waitFor(browser, "return document.querySelectorAll('#prewarm-dialog option').length > 10");
+        browser.screenshot(PICTURES.resolve("prewarm.png"));
+        browser.script("const form = document.querySelector('#prewarm-dialog form');"
+                + "form.elements.host.value = '" + cold + "'; form.elements.count.value = 4;"
+                + "form.querySelector('[value=ok]').click()");
+        waitFor(browser, "return document.querySelector('#toasts').textContent.includes('" + cold + ": 4 opened')");
+        await().atMost(PATIENCE).until(() -> origin.connections() >= opened + 4);
+        filterHosts(browser, COLD);
+        waitFor(browser, "return document.querySelector('#hosts').textContent.includes('4 idle')");
+        filterHosts(browser, "");
+    }
+
+    private static void filterHosts(ChromeDriver browser, String text) throws IOException {
+        browser.script("const filter = document.querySelector('#host-filter'); filter.value = '" + text
+                + "'; filter.dispatchEvent(new Event('input'))");
+    }
+
+    private static void aDenialTakesEffectAndEnds(ChromeDriver browser, ScriptedOrigin other) throws IOException {
+        assertThat(ask(other, DENIED)).isEqualTo(200);
+        browser.open(admin() + "/#lists");
+        waitFor(browser, "return document.querySelector('#blacklist').textContent.includes('None')");
+        browser.script("const form = document.querySelector('#list-form'); form.elements.ip.value = '127.0.0.3';"
+                + "form.querySelector('[value=blacklist]').click()");
+        waitFor(browser, "return !!document.querySelector('#blacklist [data-ip=\"127.0.0.3\"]')");
+        assertThat(text(browser, "#blacklist tbody tr")).contains("127.0.0.3", "every host", "by hand");
+        browser.screenshot(PICTURES.resolve("lists.png"));
+        assertThat(ask(other, DENIED)).isIn(403, 502, 503);
+        await().atMost(PATIENCE).until(() -> other.open() == 0);
+
+        button(browser, "#blacklist [data-ip=\"127.0.0.3\"] button");
+        waitFor(browser, "return !document.querySelector('#blacklist [data-ip=\"127.0.0.3\"]')");
+        assertThat(ask(other, DENIED)).isEqualTo(200);
+    }
+
+    private static void theOtherViewsSayWhatTheyAreFor(ChromeDriver browser, ScriptedOrigin origin) throws IOException {
+        browser.open(admin() + "/#profiles");
+        waitFor(browser, "return !!document.querySelector('#profiles [data-profile=\"chrome-156\"] button')");
+        assertThat(text(browser, "#profiles [data-profile=\"chrome-156\"]")).contains("t13d", "1:65536");
+        button(browser, "#profiles [data-profile=\"chrome-156\"] button");
+        waitFor(browser, "return !!document.querySelector('#profiles .badge.good')");
+        browser.screenshot(PICTURES.resolve("profiles.png"));
+
+        browser.open(admin() + "/#diagnose");
+        browser.script("const form = document.querySelector('#diagnose-form'); form.elements.url.value = 'https://"
+                + host(1) + ":" + origin.port() + "/'; form.querySelector('button').click()");
+        waitFor(browser, "return !!document.querySelector('#diagnosis .badge')");
+        browser.screenshot(PICTURES.resolve("diagnose.png"));
+
+        browser.open(admin() + "/#config");
+        waitFor(browser, "return document.querySelectorAll('#config tbody tr').length > 30");
+        assertThat(text(browser, "#config")).contains("pool.max_connections", "hotpool.toml:");
+        browser.screenshot(PICTURES.resolve("config.png"));
+
+        browser.open(admin() + "/#events");
+        waitFor(browser, "return document.querySelectorAll('#events li').length > 0");
+        assertThat(text(browser, "#events")).contains("connection opened", "example.test");
+        browser.screenshot(PICTURES.resolve("events.png"));
+    }
+
+    private static void itIsUsableByKeyboardInTheDarkAndOnAPhone(ChromeDriver browser) throws IOException {
+        browser.open(admin() + "/");
+        browser.script("document.activeElement.blur(); window.scrollTo(0, 0)");
+        for (int presses = 0; presses < 6; presses++) {
+            browser.press("Tab");
+            if (browser.script("return document.activeElement.hash === '#hosts'")
+                    .asBoolean()) {
+                break;
             }
+        }
+        assertThat(browser.script("return getComputedStyle(document.activeElement).outlineStyle")
+                        .asText())
+                .as("who has the focus can be seen")
+                .isEqualTo("solid");
+        browser.press("Enter");
+        waitFor(browser, "return location.hash === '#hosts' && !document.querySelector('#view-hosts').hidden");
+
+        browser.dark(true);
+        browser.open(admin() + "/#overview");
+        waitFor(browser, "return getComputedStyle(document.body).backgroundColor === 'rgb(23, 22, 20)'");
+        waitFor(browser, "return Number(document.querySelector('#chart-requests').dataset.points) >= 3");
+        browser.screenshot(PICTURES.resolve("overview-dark.png"));
+        browser.dark(false);
+        browser.size(390, 844);
+        for (String view : List.of("overview", "hosts", "lists", "profiles", "diagnose", "events", "config")) {
+            browser.open(admin() + "/#" + view);
+            waitFor(browser, "return !document.querySelector('#view-" + view + "').hidden");
+            assertThat(browser.script("return document.documentElement.scrollWidth")
+                            .asInt())
+                    .as("%s needs no scrolling sideways", view)
+                    .isLessThanOrEqualTo(390);
+            waitFor(browser, "return !document.querySelector('#tile-rate .value').textContent.startsWith('–')");
+            browser.screenshot(PICTURES.resolve("phone-" + view + ".png"));
+        }
+    }
+
+    private static String text(ChromeDriver browser, String selector) throws IOException {
+        return browser.script("return document.querySelector('" + selector + "').innerText")
+                .asText();
+    }
+
+    private static void button(ChromeDriver browser, String selector) throws IOException {
+        browser.script("document.querySelector('" + selector + "').click()");
+    }
+
+    private static int ask(ScriptedOrigin origin, String name) throws IOException {
+        String host = name + ":" + origin.port();
+        try (var client = lab.client()) {
+            return client.get("https://" + host + "/", "Host: " + host).status();
+        }
+    }
+
+    /** Each host once, then any. */
+    private static void loadWhile(AtomicBoolean running, ScriptedOrigin origin, int client) {
+        Random random = new Random(client);
+        try (var connection = lab.client()) {
+            for (int i = client; running.get(); i += 2) {
+                String host = host(i < HOSTS ? i : random.nextInt(HOSTS)) + ":" + origin.port();
+                int status = connection
+                        .get("https://" + host + "/" + i, "Host: " + host)
+                        .status();
+                assertThat(status).isEqualTo(200);
+                LockSupport.parkNanos(5_000_000);
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -157,7 +307,7 @@ class DashboardTest {
             hostile.stop(0);
         }
         JsonNode keys = new ObjectMapper().readTree(lab.admin("/api/v1/config")).get("keys");
-        assertThat(keys.get("pool.max_connections").get("value").asText()).isEqualTo("100");
+        assertThat(keys.get("pool.max_connections").get("value").asText()).isEqualTo("1000");
         assertThat(lab.metric("hotpool_config_reloads_total", "outcome=\"applied\""))
                 .isZero();
     }

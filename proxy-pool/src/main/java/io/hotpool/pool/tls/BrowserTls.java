@@ -44,7 +44,12 @@ public final class BrowserTls implements UpstreamTls {
      * @throws IllegalArgumentException when a file of trusted certificates cannot be read
      */
     public BrowserTls(Config config, Executor crypto) {
-        this(config, crypto, TrustRoots.load(config.extraCaFiles()), Clock.systemUTC());
+        this(config, crypto, Clock.systemUTC());
+    }
+
+    /** @param clock by which certificates and tickets are valid */
+    public BrowserTls(Config config, Executor crypto, Clock clock) {
+        this(config, crypto, TrustRoots.load(config.extraCaFiles()), clock);
     }
 
     BrowserTls(Config config, Executor crypto, TrustRoots roots, Clock clock) {

@@ -21,6 +21,7 @@ final class DashboardPages {
             "charts.js",
             "config.js",
             "dashboard.js",
+            "diagnose.js",
             "dom.js",
             "events.js",
             "hosts.js",

@@ -27,9 +27,7 @@ final class ListPages {
         for (Kind kind : Kind.values()) {
             String path = "/api/v1/" + kind.label();
             routes.get(
-                    path,
-                    request ->
-                            Answer.json(find(kind, request).map(ListPages::json).toList()));
+                    path, request -> Page.of(request, find(kind, request).toList(), ListPages::key, ListPages::json));
             routes.getWithArgument(path + "/", (request, ip) -> about(kind, request, block(ip)));
             routes.withArgument("PUT", path + "/", "", (request, ip) -> put(kind, request, block(ip)));
             routes.withArgument("DELETE", path + "/", "", (request, ip) -> remove(kind, request, block(ip)));
@@ -44,6 +42,11 @@ final class ListPages {
         Origin origin = origin(request);
         return lists().entries(kind).stream()
                 .filter(entry -> origin == null || entry.origin() == null || origin.equals(entry.origin()));
+    }
+
+    private static String key(Entry entry) {
+        return entry.block() + " "
+                + (entry.origin() == null ? "" : entry.origin().hostPort()) + " " + entry.source();
     }
 
     /** The entries that hold for an address. */

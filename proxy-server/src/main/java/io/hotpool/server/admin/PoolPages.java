@@ -7,16 +7,12 @@ import io.hotpool.pool.PoolSnapshot.Host;
 import io.hotpool.pool.http.ConnectionFacts;
 import io.hotpool.pool.http.Origin;
 import io.netty.util.NetUtil;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 
 /** Hosts and connections as they are now, and the orders to close them. */
 final class PoolPages {
-    private static final int PAGE = 1000;
-    private static final int LONGEST_PAGE = 10_000;
-
     private final AdminServices services;
 
     PoolPages(AdminServices services) {
@@ -56,16 +52,14 @@ final class PoolPages {
     private CompletionStage<Answer> connections(AdminRequest request) {
         String healthy = request.parameter("healthy");
         String host = request.parameter("host");
+        HostArgument wanted = host == null ? null : HostArgument.parse(host);
         return services.pool().snapshot().thenApply(snapshot -> {
-            List<ObjectNode> found = new ArrayList<>();
-            for (Host h : snapshot.hosts()) {
-                if (host == null || HostArgument.parse(host).matches(h.origin())) {
-                    h.connections().stream()
-                            .filter(c -> healthy == null || healthy.equals(Boolean.toString(c.healthy())))
-                            .forEach(c -> found.add(json(c)));
-                }
-            }
-            return page(request, found);
+            List<Connection> found = snapshot.hosts().stream()
+                    .filter(h -> wanted == null || wanted.matches(h.origin()))
+                    .flatMap(h -> h.connections().stream())
+                    .filter(c -> healthy == null || healthy.equals(Boolean.toString(c.healthy())))
+                    .toList();
+            return Page.of(request, found, c -> Page.sortable(c.facts().id()), PoolPages::json);
         });
     }
 
@@ -83,8 +77,11 @@ final class PoolPages {
     private CompletionStage<Answer> hosts(AdminRequest request) {
         return services.pool()
                 .snapshot()
-                .thenApply(snapshot ->
-                        page(request, snapshot.hosts().stream().map(this::json).toList()));
+                .thenApply(snapshot -> Page.of(
+                        request,
+                        snapshot.hosts(),
+                        h -> h.origin().hostPort() + " " + h.origin().scheme(),
+                        this::json));
     }
 
     private CompletionStage<Answer> host(String name) {
@@ -123,13 +120,6 @@ final class PoolPages {
 
     private static Answer closed(int connections) {
         return Answer.json(Json.object().put("closed_or_retired", connections));
-    }
-
-    private static Answer page(AdminRequest request, List<ObjectNode> all) {
-        int offset = request.number("offset", 0, Integer.MAX_VALUE);
-        int limit = request.number("limit", PAGE, LONGEST_PAGE);
-        return Answer.json(all.stream().skip(offset).limit(limit).toList())
-                .with("X-Total-Count", Integer.toString(all.size()));
     }
 
     private ObjectNode json(Host host) {

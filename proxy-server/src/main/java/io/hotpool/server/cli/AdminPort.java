@@ -31,6 +31,15 @@ final class AdminPort {
             description = "The admin port's token (default: $HOTPOOL_ADMIN_TOKEN).")
     private @Nullable String token;
 
+    /** The status alone; an admin port that does not answer is a failure. */
+    int status(String path) {
+        try {
+            return open("GET", path, CONNECT_MILLIS).getResponseCode();
+        } catch (IOException e) {
+            throw silent(e);
+        }
+    }
+
     JsonNode get(String path) {
         return ask("GET", path, null, CONNECT_MILLIS);
     }
@@ -48,20 +57,12 @@ final class AdminPort {
                 .findFirst()
                 .map(d -> d.admin().get(0))
                 .orElseThrow(() -> new Failure("no running hotpool was found in " + RunningDaemon.folder()
-                        + "; name its admin port with --admin"));
+                        + "\nstart one with `hotpool run`, or name its admin port with --admin"));
     }
 
     private JsonNode ask(String method, String path, @Nullable Object body, int millis) {
-        String address = address();
         try {
-            URL url = new URL("http://" + address + path);
-            HttpURLConnection connection = (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);
-            connection.setConnectTimeout(CONNECT_MILLIS);
-            connection.setReadTimeout(millis);
-            connection.setRequestMethod(method);
-            if (token != null && !token.isEmpty()) {
-                connection.setRequestProperty("Authorization", "Bearer " + token);
-            }
+            HttpURLConnection connection = open(method, path, millis);
             if (body != null) {
                 connection.setDoOutput(true);
                 connection.setRequestProperty("Content-Type", "application/json");
@@ -71,8 +72,25 @@ final class AdminPort {
             }
             return answer(connection, path);
         } catch (IOException e) {
-            throw new Failure("the admin port http://" + address + "/ does not answer: " + e.getMessage());
+            throw silent(e);
         }
+    }
+
+    private HttpURLConnection open(String method, String path, int millis) throws IOException {
+        HttpURLConnection connection =
+                (HttpURLConnection) new URL("http://" + address() + path).openConnection(Proxy.NO_PROXY);
+        connection.setConnectTimeout(CONNECT_MILLIS);
+        connection.setReadTimeout(millis);
+        connection.setRequestMethod(method);
+        if (token != null && !token.isEmpty()) {
+            connection.setRequestProperty("Authorization", "Bearer " + token);
+        }
+        return connection;
+    }
+
+    private Failure silent(IOException e) {
+        return new Failure("the admin port http://" + address() + "/ does not answer: " + e.getMessage()
+                + "\nis hotpool running there? --admin names another port");
     }
 
     private static JsonNode answer(HttpURLConnection connection, String path) throws IOException {

@@ -15,6 +15,7 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import javax.net.ssl.SSLContext;
@@ -82,13 +83,16 @@ final class BenchCommand implements Callable<Integer> {
             description = "PEM file of the root to trust; otherwise the daemon's own, or the system's with --direct.")
     private @Nullable Path ca;
 
-    @Parameters(paramLabel = "URL", description = "http or https.")
+    @Parameters(paramLabel = "URL", description = "A whole one: https://www.example.com/")
     private URI url = URI.create("http://127.0.0.1/");
 
     @Override
     public Integer call() throws IOException, GeneralSecurityException, InterruptedException {
         if (clients < 1 || seconds < 1 || count < 0 || rate < 0) {
             throw new Failure("--clients and --duration must be at least 1, --count and --rate at least 0");
+        }
+        if (url.getHost() == null || !List.of("http", "https").contains(String.valueOf(url.getScheme()))) {
+            throw new Failure("'" + url + "' is no whole URL such as https://www.example.com/");
         }
         HttpRequest.Builder request = HttpRequest.newBuilder(url).timeout(Duration.ofSeconds(60));
         if (!direct) {
@@ -97,8 +101,17 @@ final class BenchCommand implements Callable<Integer> {
         LoadRun run = new LoadRun(
                         client(), request.build(), new Plan(clients, count, Duration.ofSeconds(seconds), rate))
                 .start();
-        while (!run.await(PROGRESS_MILLIS)) {
-            progress(run);
+        try (Progress progress = Progress.of(output)) {
+            while (!run.await(PROGRESS_MILLIS)) {
+                progress.tell(String.format(
+                        Locale.ROOT,
+                        "%.0f s: %d requests, %.0f a second, p50 %.1f ms, p99 %.1f ms",
+                        run.seconds(),
+                        run.done(),
+                        run.done() / run.seconds(),
+                        run.millis(50),
+                        run.millis(99)));
+            }
         }
         Shown shown = Shown.of("url", url.toString())
                 .and("way", direct ? "direct" : "proxy")
@@ -106,21 +119,6 @@ final class BenchCommand implements Callable<Integer> {
         run.report().forEach(shown::and);
         output.show(shown);
         return run.succeeded() > 0 ? 0 : 1;
-    }
-
-    private void progress(LoadRun run) {
-        if (!output.json()) {
-            output.out()
-                    .printf(
-                            Locale.ROOT,
-                            "… %.0f s: %d requests, %.0f a second, p50 %.1f ms, p99 %.1f ms%n",
-                            run.seconds(),
-                            run.done(),
-                            run.done() / run.seconds(),
-                            run.millis(50),
-                            run.millis(99));
-            output.out().flush();
-        }
     }
 
     private HttpClient client() throws IOException, GeneralSecurityException {

@@ -24,7 +24,7 @@ final class DiagnoseCommand implements Callable<Integer> {
     @Mixin
     private AdminPort admin = new AdminPort();
 
-    @Parameters(paramLabel = "URL", description = "http or https.")
+    @Parameters(paramLabel = "URL", description = "A whole one: https://www.example.com/")
     private String url = "";
 
     @Override
@@ -59,6 +59,11 @@ final class DiagnoseCommand implements Callable<Integer> {
                 pool.path("host_waiting").asText(),
                 pool.path("all_connections").asText(),
                 diagnosis.path("thresholds").path("pool.max_connections").asText());
+        for (JsonNode address : pool.path("addresses")) {
+            String cause = address.path("cause").asText();
+            out.println("  address " + address.path("ip").asText() + ": "
+                    + address.path("state").asText() + (cause.isEmpty() ? "" : ", " + cause));
+        }
         diagnosis.path("findings").forEach(finding -> out.println("found:  " + finding.asText()));
         diagnosis.path("advice").forEach(advice -> out.println("advice: " + advice.asText()));
     }

@@ -3,6 +3,8 @@ package io.hotpool.server.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hotpool.pool.fault.FaultKind;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -11,6 +13,7 @@ import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -48,15 +51,20 @@ final class LogSummary {
 
     private static Map<String, Pattern> told() {
         Map<String, Pattern> all = new LinkedHashMap<>();
-        all.put("listed", Pattern.compile("address \\S+ (?:allowed|listed)|(?:white|allow)list(?:ed)?\\b"));
-        all.put("denied", Pattern.compile("address \\S+ denied|(?:black|deny)list(?:ed)?\\b"));
-        all.put("unhealthy", Pattern.compile("\\bunhealthy\\b"));
-        all.put("removed", Pattern.compile("connections? (?:\\S+ )?(?:removed|closed|retired)"));
-        all.put("prewarm_failed", Pattern.compile("prewarm.*(?:failed|refused)"));
-        all.put("health_failed", Pattern.compile("health.?check.*failed"));
+        all.put("listed", Pattern.compile("address \\S+ allowed, was |\\bwhitelist: \\S+.* put by hand"));
+        all.put("denied", Pattern.compile("address \\S+ denied, was |\\bblacklist: \\S+.* put by hand"));
+        all.put("unhealthy", Pattern.compile("connection \\d+ checked: (?:UNEXPECTED_STATUS|TIMEOUT|DEAD)"));
+        all.put("removed", Pattern.compile("connection \\d+ closed, "));
+        all.put("prewarm_failed", Pattern.compile("prewarmed \\d+ of .* failed=\\{[^}]|prewarming failed: "));
+        all.put("health_failed", Pattern.compile("connection \\d+ checked: (?:TIMEOUT|DEAD)"));
+        all.put("dial_failed", Pattern.compile(" (?:" + dialFaults() + "): host "));
         all.put("errors", Pattern.compile(" ERROR |\"level\":\"ERROR\""));
         all.put("warnings", Pattern.compile(" WARN |\"level\":\"WARN\""));
         return all;
+    }
+
+    private static String dialFaults() {
+        return Arrays.stream(FaultKind.values()).map(FaultKind::label).collect(Collectors.joining("|"));
     }
 
     void add(String line) {

@@ -83,26 +83,19 @@ final class PrewarmCommand implements Callable<Integer> {
 
     /** Says every second how many are open, where that takes longer. */
     private JsonNode await(CompletableFuture<JsonNode> asked) throws InterruptedException {
-        while (true) {
-            try {
-                return asked.get(PROGRESS_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (TimeoutException e) {
-                progress();
-            } catch (ExecutionException e) {
-                throw e.getCause() instanceof Failure failure ? failure : new IllegalStateException(e.getCause());
+        try (Progress progress = Progress.of(output)) {
+            while (true) {
+                try {
+                    return asked.get(PROGRESS_MILLIS, TimeUnit.MILLISECONDS);
+                } catch (TimeoutException e) {
+                    JsonNode stats = admin.get("/api/v1/stats");
+                    progress.tell(stats.path("total_connections").asText() + " open, "
+                            + stats.path("connecting").asText() + " connecting");
+                } catch (ExecutionException e) {
+                    throw e.getCause() instanceof Failure failure ? failure : new IllegalStateException(e.getCause());
+                }
             }
         }
-    }
-
-    private void progress() {
-        if (output.json()) {
-            return;
-        }
-        JsonNode stats = admin.get("/api/v1/stats");
-        output.out()
-                .println("… " + stats.path("total_connections").asText() + " open, "
-                        + stats.path("connecting").asText() + " connecting");
-        output.out().flush();
     }
 
     private static String line(JsonNode result) {

@@ -1,14 +1,12 @@
 package io.hotpool.server.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.HttpURLConnection;
-import java.net.Proxy;
-import java.net.URL;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,77 +16,68 @@ import picocli.CommandLine.Option;
         description = "Is the daemon ready (exit code 0 if it is, 1 if not), and what its pool does.",
         mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
-    private static final int TIMEOUT_MILLIS = 5000;
+    private static final int READY = 200;
 
     @Mixin
     private Output output = new Output();
 
-    @Option(
-            names = "--admin",
-            paramLabel = "ADDRESS:PORT",
-            description = "The admin port; otherwise that of the running daemon.")
-    private @Nullable String admin;
-
-    @Option(
-            names = "--token",
-            paramLabel = "TOKEN",
-            defaultValue = "${env:HOTPOOL_ADMIN_TOKEN}",
-            description = "The admin port's token (default: $HOTPOOL_ADMIN_TOKEN).")
-    private @Nullable String token;
+    @Mixin
+    private AdminPort admin = new AdminPort();
 
     @Option(names = "--ready", description = "Ask for readiness only.")
     private boolean readyOnly;
 
     @Override
-    public Integer call() throws IOException {
-        String address = address();
-        boolean ready = get(address, "/readyz").status() == 200;
-        Shown shown = Shown.of("ready", ready).and("admin", "http://" + address + "/");
-        if (!readyOnly) {
-            Answer stats = get(address, "/api/v1/stats");
-            if (stats.status() != 200) {
-                throw new Failure("http://" + address + "/api/v1/stats answered " + stats.status()
-                        + (stats.status() == 401 ? ": give the token with --token" : ""));
-            }
-            JsonNode tree = new ObjectMapper().readTree(stats.body());
-            tree.properties().forEach(field -> shown.and(field.getKey(), plain(field.getValue())));
+    public Integer call() {
+        boolean ready = admin.status("/readyz") == READY;
+        Shown shown = Shown.of("ready", ready).and("admin", "http://" + admin.address() + "/");
+        if (readyOnly) {
+            output.show(shown);
+            return ready ? 0 : 1;
         }
-        output.show(shown);
+        JsonNode stats = admin.get("/api/v1/stats");
+        if (output.json()) {
+            stats.properties().forEach(field -> shown.and(field.getKey(), field.getValue()));
+            output.showJson(shown.values());
+        } else {
+            output.show(shown);
+            show(stats, output.out());
+        }
         return ready ? 0 : 1;
     }
 
-    private static Object plain(JsonNode value) {
-        return value.isValueNode() ? value.asText() : value;
+    /** Plain values first, then what is counted by name, then a column for every window of time. */
+    private static void show(JsonNode stats, PrintWriter out) {
+        stats.properties().forEach(field -> {
+            if (field.getValue().isValueNode()) {
+                out.printf("%-22s %s%n", field.getKey(), field.getValue().asText());
+            } else if (!field.getKey().equals("windows")) {
+                out.printf("%-22s %s%n", field.getKey(), counts(field.getValue()));
+            }
+        });
+        JsonNode windows = stats.path("windows");
+        if (!windows.isEmpty()) {
+            out.println();
+            out.printf("%-22s %s%n", "in the last", row(windows, window -> window.getKey()));
+            windows.elements()
+                    .next()
+                    .fieldNames()
+                    .forEachRemaining(name -> out.printf(
+                            "%-22s %s%n",
+                            name,
+                            row(windows, window -> window.getValue().path(name).asText())));
+        }
     }
 
-    private String address() {
-        if (admin != null) {
-            return admin;
-        }
-        return RunningDaemon.all().stream()
-                .findFirst()
-                .map(d -> d.admin().get(0))
-                .orElseThrow(() -> new Failure("no running hotpool was found in " + RunningDaemon.folder()
-                        + "; name its admin port with --admin"));
+    private static String counts(JsonNode counted) {
+        return counted.properties().stream()
+                .map(entry -> entry.getValue().asText() + " " + entry.getKey())
+                .collect(Collectors.joining(", "));
     }
 
-    private record Answer(int status, byte[] body) {}
-
-    private Answer get(String address, String path) {
-        try {
-            URL url = new URL("http://" + address + path);
-            HttpURLConnection connection = (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);
-            connection.setConnectTimeout(TIMEOUT_MILLIS);
-            connection.setReadTimeout(TIMEOUT_MILLIS);
-            if (token != null && !token.isEmpty()) {
-                connection.setRequestProperty("Authorization", "Bearer " + token);
-            }
-            int status = connection.getResponseCode();
-            try (InputStream body = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
-                return new Answer(status, body == null ? new byte[0] : body.readAllBytes());
-            }
-        } catch (IOException e) {
-            throw new Failure("the admin port http://" + address + "/ does not answer: " + e.getMessage());
-        }
+    private static String row(JsonNode windows, Function<Map.Entry<String, JsonNode>, String> cell) {
+        return windows.properties().stream()
+                .map(window -> String.format(Locale.ROOT, "%12s", cell.apply(window)))
+                .collect(Collectors.joining());
     }
 }

@@ -123,7 +123,7 @@ final class ClientMetrics implements ExchangeObserver {
         requestsOf(ended.profile())[slot(protocol, status)].inc();
         if (ended.origin() != null) {
             hostRequests
-                    .labels(hosts.labelOf(ended.origin().host()), status.label())
+                    .labels(hosts.labelOf(ended.origin().host(), status), status.label())
                     .inc();
         }
         if (!ended.form().equals("tunnel") && !ended.form().equals("websocket")) {

@@ -71,8 +71,9 @@ final class PoolGauges {
     private static MetricFamilySamples hostConnections(PoolSnapshot snapshot, HostLabels hosts) {
         Map<List<String>, Integer> counts = new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
         for (PoolSnapshot.Host host : snapshot.hosts()) {
-            String label = hosts.labelOf(host.origin().host());
-            host.connections().forEach(c -> counts.merge(List.of(label, c.state()), 1, Integer::sum));
+            String name = host.origin().host();
+            host.connections()
+                    .forEach(c -> counts.merge(List.of(hosts.labelOf(name, c.state()), c.state()), 1, Integer::sum));
         }
         GaugeMetricFamily family = new GaugeMetricFamily(
                 "hotpool_host_connections",

@@ -213,7 +213,9 @@ final class PoolMetrics implements PoolListener {
             return;
         }
         errors.get(fault.kind()).inc();
-        hostErrors.labels(hosts.labelOf(origin.host()), fault.kind().label()).inc();
+        hostErrors
+                .labels(hosts.labelOf(origin.host(), fault.kind()), fault.kind().label())
+                .inc();
     }
 
     private static Counter counter(CollectorRegistry registry, String name, String help, String... labels) {

@@ -45,7 +45,8 @@ class LogSummaryTest {
     @Test
     void the_daemons_own_lines_are_counted_by_what_they_tell() {
         LogSummary summary = new LogSummary();
-        summary.add("07:00:00 INFO  host a.test: address 192.0.2.4 denied after 3x403 (allowed=5 denied=2)");
+        summary.add(
+                "07:00:00 INFO  host a.test:443: address 192.0.2.4 denied, was allowed: 3x forbidden (allowed=5 denied=2)");
         summary.add("07:00:01 WARN  prewarming failed: dns_failed");
         summary.add("nothing that is known");
         summary.add("{\"broken");

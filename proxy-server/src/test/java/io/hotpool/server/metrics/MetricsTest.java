@@ -143,6 +143,22 @@ class MetricsTest {
     }
 
     @Test
+    void many_named_hosts_that_fail_in_many_ways_are_bounded_too() {
+        Metrics wide = new Metrics("1", () -> 1000, () -> 0);
+        for (int i = 0; i < 1000; i++) {
+            Origin origin = Origin.https("host-" + i + ".example", 443);
+            for (int status : new int[] {200, 301, 404, 503}) {
+                wide.exchangeObserver().exchangeEnded(Events.ended("intercept", origin, "/", status, null));
+            }
+        }
+        String text = wide.page().text(MetricsPage.contentType(""), EMPTY, new HandLists(), true);
+        assertThat(text.lines().filter(line -> !line.startsWith("#")).count()).isLessThan(2_000);
+        assertThat(text)
+                .contains("hotpool_host_requests_total{host=\"host-1.example\",status_class=\"5xx\",} 1.0")
+                .contains("host=\"other\",status_class=\"5xx\"");
+    }
+
+    @Test
     void open_metrics_is_spoken_to_those_who_ask_for_it() {
         String type = MetricsPage.contentType("application/openmetrics-text; version=1.0.0");
         assertThat(type).startsWith("application/openmetrics-text");

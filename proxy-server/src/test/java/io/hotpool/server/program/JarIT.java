@@ -49,6 +49,14 @@ class JarIT {
     }
 
     @Test
+    void the_build_left_manual_pages_and_completion_beside_it() throws IOException {
+        assertThat(JAR.resolveSibling("man").resolve("hotpool.1")).isNotEmptyFile();
+        assertThat(JAR.resolveSibling("man").resolve("hotpool-ca-rotate.1")).isNotEmptyFile();
+        assertThat(Files.readString(JAR.resolveSibling("completion").resolve("hotpool")))
+                .contains("complete -F _complete_hotpool");
+    }
+
+    @Test
     void it_tells_its_version() throws Exception {
         Process process = start("version", "--json");
 

@@ -32,7 +32,7 @@ function row(key, entry) {
   const back = el("button", { class: "small", onclick: () => order(back, () => change(key, null)) }, "Take back");
   return el("tr", {}, el("td", {}, el("div", { class: "key mono" }, key), el("div", { class: "doc" }, entry.doc)),
     el("td", {}, el("code", {}, entry.toml), differs ? el("div", { class: "doc" }, "default ", el("code", {}, shown(entry.default))) : null),
-    el("td", { class: `origin ${entry.origin === "default" ? "" : "set"}` }, entry.origin === LIVE ? "changed live" : entry.origin),
+    el("td", { class: `origin ${entry.origin === "default" ? "" : "set"}`, title: entry.origin }, entry.origin === LIVE ? "changed live" : entry.origin.split("/").pop()),
     el("td", { class: "actions" }, entry.origin === LIVE ? back : null,
       editable ? el("button", { class: "small", "aria-label": `Change ${key}`, onclick: () => edit(key, entry) }, "Change") : null));
 }

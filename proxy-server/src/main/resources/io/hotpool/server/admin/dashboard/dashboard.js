@@ -1,6 +1,7 @@
 // The page: which view is shown, and the beat at which it is brought up to date.
 import { get, request } from "./api.js";
 import * as config from "./config.js";
+import * as diagnose from "./diagnose.js";
 import { $, say } from "./dom.js";
 import * as events from "./events.js";
 import * as hosts from "./hosts.js";
@@ -9,7 +10,7 @@ import * as overview from "./overview.js";
 import * as profiles from "./profiles.js";
 
 const BEAT = 2000;
-const views = { overview: { update: async () => {} }, hosts, lists, profiles, events, config };
+const views = { overview: { update: async () => {} }, hosts, lists, profiles, diagnose, events, config };
 let current = "overview";
 
 async function show() {
@@ -54,6 +55,7 @@ const paths = (await get("/api/v1/openapi.json")).paths;
 overview.start();
 hosts.start(paths);
 config.start();
+diagnose.start();
 events.start();
 if (lists.there(paths)) {
   document.querySelector('nav a[href="#lists"]').hidden = false;

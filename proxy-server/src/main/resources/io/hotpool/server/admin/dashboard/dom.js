@@ -52,5 +52,6 @@ export async function confirmed(question, verb) {
   return (await dialog("confirm-dialog")) !== null;
 }
 
+export const count = (n, what) => `${number(n)} ${what}${n === 1 ? "" : "s"}`;
 export const time = (instant) => new Date(instant).toLocaleTimeString([], { hour12: false });
 export const number = (value) => (value >= 10000 ? Math.round(value).toLocaleString() : value >= 100 ? value.toFixed(0) : value >= 10 || Number.isInteger(value) ? String(+value.toFixed(1)) : value.toFixed(2));

@@ -1,5 +1,5 @@
 import { follow } from "./api.js";
-import { $, el, time } from "./dom.js";
+import { $, count, el, time } from "./dom.js";
 
 const KEPT = 500;
 const LATEST = 8;
@@ -35,7 +35,7 @@ export function start() {
 }
 
 function render() {
-  $("latest").replaceChildren(...all.slice(0, LATEST).map(item));
+  $("latest").replaceChildren(...all.slice(0, LATEST).map(line));
   if ($("view-events").hidden) return;
   const type = $("event-type").value;
   const shown = all.filter((event) => !type || event.type === type);
@@ -46,19 +46,25 @@ function render() {
 export const update = async () => { if (!paused) render(); };
 
 function item(event) {
-  return el("li", {}, el("time", { datetime: event.time }, time(event.time)), el("span", { class: `kind ${TONE[event.type] ?? ""}` }, event.type.replaceAll("_", " ")), el("span", {}, words(event)));
+  return el("li", {}, el("time", { datetime: event.time }, time(event.time)), kind(event), el("span", {}, words(event)));
 }
+
+/** Kind and words in one, for a narrow place. */
+const line = (event) => el("li", {}, el("time", { datetime: event.time }, time(event.time)), el("span", {}, kind(event), ` ${words(event)}`));
+
+const kind = (event) => el("span", { class: `kind ${TONE[event.type] ?? ""}` }, event.type.replaceAll("_", " "));
 
 function words(event) {
   const { time: at, type, ...rest } = event;
-  const about = `${rest.host ?? ""}${rest.ip ? ` at ${rest.ip}` : ""}`;
+  const about = [rest.host, rest.ip].filter((part) => part).join(" at ");
   switch (type) {
     case "connection_opened": return `${about}, ${rest.protocol}, ${rest.profile}${rest.resumed ? ", resumed" : ""}`;
-    case "connection_closed": return `${about}, ${rest.reason.replaceAll("_", " ")} after ${rest.requests} requests`;
+    case "connection_closed": return `${about}, ${rest.reason.replaceAll("_", " ")} after ${count(rest.requests, "request")}`;
     case "exchange_failed":
     case "dial_failed": return `${about}${about && ": "}${rest.kind.replaceAll("_", " ")}, ${rest.detail}`;
+    case "address_listed": return `${about}: ${rest.from} → ${rest.to}, ${String(rest.cause).replaceAll("_", " ")}`;
     case "reload": return rest.applied ? `taken over: ${rest.changed.join(", ") || "nothing changed"}` : `refused: ${rest.problems.join("; ")}`;
-    case "dropped": return `${rest.events} events were left out, too many at once`;
+    case "dropped": return `${count(rest.events, "event")} left out, too many at once`;
     default: return Object.entries(rest).map(([name, value]) => `${name.replaceAll("_", " ")} ${typeof value === "object" ? JSON.stringify(value) : value}`).join(", ");
   }
 }

@@ -1,10 +1,11 @@
 import { get, send } from "./api.js";
-import { $, confirmed, dialog, el, number, order, say, time } from "./dom.js";
+import { $, confirmed, count, dialog, el, number, order, say, time } from "./dom.js";
 
 const rows = new Map(); // by host:port
 const open = new Set();
 let sort = { by: "requests", down: true };
 let canPrewarm = false;
+const LABELS = { pending: "waiting", requests: "requests", errors: "errors" };
 
 export function start(paths) {
   canPrewarm = "/api/v1/prewarm" in paths;
@@ -25,7 +26,8 @@ export async function update() {
   const filter = $("host-filter").value.toLowerCase();
   const shown = all.filter((host) => host.name.includes(filter)).sort(compare);
   say($("host-count"), filter ? `${shown.length} of ${all.length}` : all.length);
-  $("hosts-empty").hidden = all.length > 0;
+  $("hosts-empty").hidden = shown.length > 0;
+  say($("hosts-empty"), all.length ? "No host has that in its name." : "No host is in the pool. Send a request through the proxy, and its host appears here.");
   const names = new Set(shown.map((host) => host.name));
   for (const [name, row] of rows) {
     if (!names.has(name)) {
@@ -67,11 +69,11 @@ function make(host) {
   const toggle = el("button", { class: "host-name", "aria-expanded": "false", onclick: () => flip(host.name) }, host.scheme === "http" ? `${host.name} (http)` : host.name);
   const drain = el("button", { class: "small", onclick: () => order(drain, async () => {
     const answer = await send("POST", `/api/v1/hosts/${encodeURIComponent(host.name)}/drain`);
-    return `${host.name}: ${answer.closed_or_retired} connections closed or on their way out`;
+    return `${host.name}: ${count(answer.closed_or_retired, "connection")} closed or on the way out`;
   }) }, "Drain");
   const warm = canPrewarm ? el("button", { class: "small", onclick: () => prewarm(host.name) }, "Prewarm") : null;
   const row = { toggle, meter: el("div", { class: "meter" }), cells: {}, detail: el("tr", { class: "detail", hidden: true }, el("td", { colspan: 6 }, "…")) };
-  for (const name of ["pending", "requests", "errors"]) row.cells[name] = el("td", { class: "num" });
+  for (const name of ["pending", "requests", "errors"]) row.cells[name] = el("td", { class: "num", "data-label": LABELS[name] });
   row.line = el("tr", {}, el("td", {}, toggle), el("td", {}, row.meter), ...Object.values(row.cells), el("td", { class: "actions" }, warm, drain));
   rows.set(host.name, row);
   return row;
@@ -139,7 +141,7 @@ async function drill(name) {
     }
   }
   const parts = [...byAddress].flatMap(([ip, connections]) => [
-    el("h4", {}, el("span", { class: "mono" }, ip), " ", verdict(facts.get(ip)), el("span", { class: "count" }, ` ${connections.length} connections`)),
+    el("h4", {}, el("span", { class: "mono" }, ip), " ", verdict(facts.get(ip)), el("span", { class: "count" }, ` ${count(connections.length, "connection")}`)),
     connections.length ? connectionTable(connections) : null]);
   cell.replaceChildren(...(parts.length ? parts.filter((part) => part) : [el("p", { class: "hint" }, "No connection is open.")]));
 }
@@ -158,7 +160,7 @@ function connectionTable(connections) {
 
 async function flush() {
   if (!(await confirmed("Close every idle connection of the pool, and retire the busy ones when their requests end?", "Flush"))) return;
-  await order($("flush"), async () => `${(await send("POST", "/api/v1/flush")).closed_or_retired} connections closed or on their way out`);
+  await order($("flush"), async () => `${count((await send("POST", "/api/v1/flush")).closed_or_retired, "connection")} closed or on the way out`);
 }
 
 async function prewarm(host) {
@@ -172,6 +174,8 @@ async function prewarm(host) {
     const body = { host: fields.get("host"), count: Number(fields.get("count")) };
     if (fields.get("profile")) body.profile = fields.get("profile");
     const done = await send("POST", "/api/v1/prewarm", body);
-    return `${body.host}: ${Object.entries(done).filter(([, v]) => ["number", "string"].includes(typeof v)).map(([k, v]) => `${k} ${v}`).join(", ")}`;
+    const parts = [`${done.opened} opened`, `${done.already_there} already there`,
+      ...Object.entries(done.refused).map(([limit, count]) => `${count} refused by ${limit}`), ...Object.entries(done.failed).map(([cause, count]) => `${count} failed: ${cause}`)];
+    return `${body.host}: ${parts.join(", ")}${done.note ? `\n${done.note}` : ""}`;
   });
 }

@@ -50,6 +50,7 @@ function errors(old, now, at, seconds) {
   const earlier = byLabel(old.samples, "hotpool_upstream_errors_total", "kind");
   const later = byLabel(now.samples, "hotpool_upstream_errors_total", "kind");
   const chart = charts.errors;
+  say($("errors-note"), chart.names.length ? "per second" : "none since hotpool started");
   for (const [kind, count] of later) {
     if (count > 0) chart.name(kind, ERROR_COLOURS[chart.names.length % ERROR_COLOURS.length]);
   }
