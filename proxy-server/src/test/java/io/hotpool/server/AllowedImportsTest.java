@@ -58,6 +58,8 @@ class AllowedImportsTest {
                 "intercept | config",
                 "selftest | config intercept",
                 "limit | config",
+                "learn | ",
+                "capture | intercept learn",
                 "frontend | config limit route tunnel intercept selftest",
                 "metrics | frontend limit",
                 "alert | config",

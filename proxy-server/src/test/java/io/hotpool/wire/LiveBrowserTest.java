@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hotpool.pool.profile.BrowserProfile;
 import io.hotpool.pool.profile.Profiles;
 import io.hotpool.pool.testing.TestCertificates.Identity;
+import io.hotpool.server.cli.HotpoolCommand;
 import io.hotpool.wire.fixture.CaptureServer;
 import io.hotpool.wire.fixture.Lab;
 import io.hotpool.wire.fixture.LiveBrowser;
@@ -50,25 +51,50 @@ class LiveBrowserTest {
     @Nullable
     private static Visit chromium;
 
+    @Nullable
+    private static Visit firefox;
+
     @Test
     void chromiums_hellos_and_requests_are_hotpools() throws IOException {
         Visit real = chromium();
-        sameAs("chromium-156", real.reference());
+        sameVersion("chromium-156", real.product());
+        sameAs(builtIn("chromium-156"), null, real.reference());
     }
 
     @Test
     void firefoxs_hellos_and_requests_are_hotpools() throws IOException {
-        try (CaptureServer real = capture()) {
-            String product = LiveBrowser.firefox(lab.directory(), root()).visit(real.port());
-            sameVersion("firefox-153", product);
-            // A retried connection has no compress_certificate (27).
-            sameAs("firefox-153", real.reference("--retry-without", 27));
-        }
+        Visit real = firefox();
+        sameVersion("firefox-153", real.product());
+        sameAs(builtIn("firefox-153"), null, real.reference());
+    }
+
+    /** No hand touches the file between the two. */
+    @Test
+    void the_profile_that_capture_writes_of_chromium_is_chromium() throws IOException {
+        Path folder = recorded(Program.find("chromium", "chromium-browser", "google-chrome"), "live-chromium");
+
+        sameAs(
+                Profiles.load(folder).find("live-chromium").orElseThrow(),
+                folder,
+                chromium().reference());
+        verified("live-chromium", folder);
+    }
+
+    @Test
+    void the_profile_that_capture_writes_of_firefox_is_firefox() throws IOException {
+        Path folder = recorded(Program.find("firefox-esr", "firefox"), "live-firefox");
+
+        sameAs(
+                Profiles.load(folder).find("live-firefox").orElseThrow(),
+                folder,
+                firefox().reference());
+        verified("live-firefox", folder);
     }
 
     @Test
     void chromium_through_the_proxy_in_preserve_mode_looks_as_it_does_without() throws IOException {
         Visit real = chromium();
+        sameVersion("chromium-156", real.product());
         try (CaptureServer proxied = capture();
                 RunningDaemon daemon = daemon("chromium-156", "mode = \"preserve\"")) {
             throughProxy(daemon, proxied.port());
@@ -91,8 +117,10 @@ class LiveBrowserTest {
 
     @Test
     void curl_looks_like_chromiums_navigation() throws IOException {
-        Path reference = chromium().reference();
-        allowDraws("chromium-156", reference);
+        Visit real = chromium();
+        sameVersion("chromium-156", real.product());
+        Path reference = real.reference();
+        allowDraws(builtIn("chromium-156"), reference);
         try (CaptureServer seen = capture();
                 RunningDaemon daemon = daemon("chromium-156", "mode = \"align\"")) {
             Program.named("curl")
@@ -115,20 +143,59 @@ class LiveBrowserTest {
         if (chromium == null) {
             CaptureServer real = lab.keep(capture());
             String product = LiveBrowser.chromium(lab.directory(), root()).visit(real.port());
-            sameVersion("chromium-156", product);
             Path reference = real.reference();
             chromium = new Visit(product, real.port(), reference);
         }
         return chromium;
     }
 
+    private static Visit firefox() throws IOException {
+        if (firefox == null) {
+            CaptureServer real = lab.keep(capture());
+            String product = LiveBrowser.firefox(lab.directory(), root()).visit(real.port());
+            // A retried connection has no compress_certificate (27).
+            firefox = new Visit(product, real.port(), real.reference("--retry-without", 27));
+        }
+        return firefox;
+    }
+
+    /** {@code hotpool capture} with that browser: the folder with the profile that it wrote. */
+    private static Path recorded(Path browser, String name) throws IOException {
+        Path folder = Files.createTempDirectory(lab.directory(), "profiles");
+        int exit = HotpoolCommand.run(
+                "capture",
+                "--browser",
+                browser.toString(),
+                "--name",
+                name,
+                "--out",
+                folder.toString(),
+                "--connections",
+                "12",
+                "--timeout",
+                "100",
+                "--set",
+                "ca.dir=" + folder.resolveSibling(name + "-ca"));
+        assertThat(exit).isZero();
+        return folder;
+    }
+
+    private static void verified(String name, Path folder) {
+        assertThat(HotpoolCommand.run("profiles", "verify", name, "--set", "fingerprint.profile_dir=" + folder))
+                .isZero();
+    }
+
+    private static BrowserProfile builtIn(String name) {
+        return Profiles.builtIn().find(name).orElseThrow();
+    }
+
     /**
      * What is drawn anew on each connection cannot be seen whole in a handful of them: each draw that was seen must be one of
      * the profile's, and each of the profile's is then allowed.
      */
-    private static void allowDraws(String profile, Path reference) throws IOException {
-        var shape = (BrowserProfile.Extension.EchGrease)
-                Profiles.builtIn().find(profile).orElseThrow().extension(65037).orElseThrow();
+    private static void allowDraws(BrowserProfile profile, Path reference) throws IOException {
+        var shape =
+                (BrowserProfile.Extension.EchGrease) profile.extension(65037).orElseThrow();
         ObjectNode root = (ObjectNode) JSON.readTree(reference.toFile());
         for (String form : List.of("fresh", "resumed", "resumed_tls12", "after_hello_retry_request")) {
             JsonNode allowed = root.at("/tls/cases/" + form + "/allowed");
@@ -136,12 +203,8 @@ class LiveBrowserTest {
                 continue; // the comparison will say that it is not there
             }
             widen(allowed, "ech_aeads", shape.aeads());
-            List<Integer> resumed = Profiles.builtIn()
-                    .find(profile)
-                    .orElseThrow()
-                    .tls()
-                    .variation(BrowserProfile.HelloForm.RESUMED)
-                    .echPayloadLengths();
+            List<Integer> resumed =
+                    profile.tls().variation(BrowserProfile.HelloForm.RESUMED).echPayloadLengths();
             boolean own = form.equals("resumed") && !resumed.isEmpty();
             widen(allowed, "ech_payload_lengths", own ? resumed : shape.payloadLengths());
         }
@@ -169,10 +232,11 @@ class LiveBrowserTest {
         ((ObjectNode) allowed).set(what, JSON.valueToTree(drawn));
     }
 
-    private void sameAs(String profile, Path reference) throws IOException {
+    /** @param folder with the profile's file; null: it is built in */
+    private void sameAs(BrowserProfile profile, @Nullable Path folder, Path reference) throws IOException {
         allowDraws(profile, reference);
         try (CaptureServer seen = capture();
-                RunningDaemon daemon = daemon(profile, "mode = \"align\"");
+                RunningDaemon daemon = daemon(profile.name(), "mode = \"align\"", folder);
                 RawClient client = new RawClient(daemon.proxy())) {
             String page = LiveBrowser.HOST + ":" + seen.port();
             List<Asked> requests = pageLoad(page);
@@ -323,9 +387,14 @@ class LiveBrowserTest {
     }
 
     private static RunningDaemon daemon(String profile, String headers) {
+        return daemon(profile, headers, null);
+    }
+
+    private static RunningDaemon daemon(String profile, String headers, @Nullable Path folder) {
         return lab.start(
                 config -> LiveBrowser.names(config)
                         .set("fingerprint", "profile = \"" + profile + "\"")
+                        .set("fingerprint", "profile_dir = \"" + (folder == null ? "" : folder) + "\"")
                         .set("headers", headers),
                 false);
     }

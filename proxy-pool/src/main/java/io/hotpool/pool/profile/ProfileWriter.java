@@ -82,6 +82,9 @@ public final class ProfileWriter {
         node.put("permuted", tls.permuted());
         node.put("shared_x25519", tls.sharedX25519());
         node.put("session_id", tls.sessionId());
+        if (tls.recordVersion() != TlsShape.TLS10) {
+            node.put("record_version", String.format(Locale.ROOT, "0x%04x", tls.recordVersion()));
+        }
         ObjectNode forms = node.putObject("forms");
         for (HelloForm form : HelloForm.values()) {
             if (tls.forms().containsKey(form)) {

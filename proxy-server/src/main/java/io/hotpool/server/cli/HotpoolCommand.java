@@ -26,6 +26,7 @@ import picocli.CommandLine.Command;
             BenchCommand.class,
             CaCommand.class,
             ProfilesCommand.class,
+            CaptureCommand.class,
             EnvCommand.class,
             ExecCommand.class,
             PasswdCommand.class,

@@ -69,6 +69,16 @@ public final class LeafCache implements LeafCertificates, AutoCloseable {
         this(authority, new LeafMinter(authority, clock, lifetime), LeafContexts.best(), clock, capacity, onMinted);
     }
 
+    /** The same authority and key for a server that takes something else. */
+    public LeafCache offering(TlsOffer offer) {
+        return new LeafCache(authority, minter, LeafContexts.best(offer), clock, capacity, onMinted);
+    }
+
+    /** SubjectPublicKeyInfo of all leaves, DER. */
+    public byte[] publicKey() {
+        return minter.publicKey();
+    }
+
     LeafCache(
             CertificateAuthority authority,
             LeafMinter minter,

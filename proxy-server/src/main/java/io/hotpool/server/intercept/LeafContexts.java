@@ -4,7 +4,6 @@ import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
-import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.OpenSslSessionContext;
@@ -26,26 +25,29 @@ import javax.net.ssl.TrustManagerFactory;
  * tickets; BoringSSL holds them back until the server's first bytes, which in HTTP/2 are its SETTINGS and follow at once.
  */
 final class LeafContexts {
-    private static final ApplicationProtocolConfig ALPN = new ApplicationProtocolConfig(
-            Protocol.ALPN,
-            SelectorFailureBehavior.NO_ADVERTISE,
-            SelectedListenerFailureBehavior.ACCEPT,
-            ApplicationProtocolNames.HTTP_2,
-            ApplicationProtocolNames.HTTP_1_1);
-
     private final SslProvider provider;
+    private final TlsOffer offer;
     private final SecureRandom random = new SecureRandom();
 
     /** Clients are not asked for certificates. Without it each context would load the JDK's roots: 15 ms and 30 KiB. */
     private final TrustManagerFactory trust = trustingNobody();
 
-    LeafContexts(SslProvider provider) {
+    LeafContexts(SslProvider provider, TlsOffer offer) {
         this.provider = provider;
+        this.offer = offer;
+    }
+
+    LeafContexts(SslProvider provider) {
+        this(provider, TlsOffer.STANDARD);
     }
 
     static LeafContexts best() {
+        return best(TlsOffer.STANDARD);
+    }
+
+    static LeafContexts best(TlsOffer offer) {
         boolean nativeOne = OpenSsl.isAvailable() && SslProvider.isAlpnSupported(SslProvider.OPENSSL);
-        return new LeafContexts(nativeOne ? SslProvider.OPENSSL : SslProvider.JDK);
+        return new LeafContexts(nativeOne ? SslProvider.OPENSSL : SslProvider.JDK, offer);
     }
 
     SslContext contextFor(Leaf leaf) {
@@ -55,8 +57,8 @@ final class LeafContexts {
                             provider == SslProvider.JDK ? keys : new OpenSslCachingX509KeyManagerFactory(keys))
                     .sslProvider(provider)
                     .trustManager(trust)
-                    .protocols("TLSv1.3", "TLSv1.2")
-                    .applicationProtocolConfig(ALPN)
+                    .protocols(offer.versions())
+                    .applicationProtocolConfig(alpn())
                     .build();
             if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
                 sessions.setTicketKeys(ticketKey());
@@ -66,6 +68,14 @@ final class LeafContexts {
             throw new IllegalStateException(
                     "no TLS context for " + leaf.certificate().getSubjectX500Principal(), e);
         }
+    }
+
+    private ApplicationProtocolConfig alpn() {
+        return new ApplicationProtocolConfig(
+                Protocol.ALPN,
+                SelectorFailureBehavior.NO_ADVERTISE,
+                SelectedListenerFailureBehavior.ACCEPT,
+                offer.protocols());
     }
 
     private static TrustManagerFactory trustingNobody() {

@@ -2,6 +2,7 @@ package io.hotpool.server.intercept;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -64,6 +65,15 @@ final class LeafMinter {
                     .generatePrivate(new PKCS8EncodedKeySpec(EcKeys.encode(pair.getPrivate())));
         } catch (GeneralSecurityException e) {
             throw new AssertionError("P-256 is required of every JDK", e);
+        }
+    }
+
+    /** DER. */
+    byte[] publicKey() {
+        try {
+            return publicKey.getEncoded();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
