@@ -56,7 +56,7 @@ final class Http2Codec extends Http2ConnectionHandler {
             Http2Settings settings,
             BrowserFrameWriter writer,
             Owner owner) {
-        super(decoder, encoder, settings, true);
+        super(decoder, encoder, settings, true, false);
         this.writer = writer;
         this.owner = owner;
         gracefulShutdownTimeoutMillis(CLOSE_AFTER_MILLIS);

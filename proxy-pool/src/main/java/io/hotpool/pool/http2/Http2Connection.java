@@ -11,6 +11,7 @@ import io.hotpool.pool.http.ResponseSink;
 import io.hotpool.pool.http.UpstreamConnection;
 import io.hotpool.pool.profile.BrowserProfile.Http2Shape;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -113,6 +114,8 @@ public final class Http2Connection implements UpstreamConnection {
             codec.writer()
                     .writePriority(context(), p.stream(), p.dependsOn(), (short) p.weight(), p.exclusive(), promise());
         }
+        // Browsers write the opening as a TLS record of its own, and the first request in the same flight.
+        context().write(Unpooled.EMPTY_BUFFER);
         flushSoon();
     }
 

@@ -12,17 +12,15 @@ import java.util.List;
 
 /**
  * What was written and not yet flushed. Small writes before a flush share a record, so that a response in three writes costs
- * the peer one decryption. Confined to the channel's loop.
+ * the peer one decryption; an empty write ends a record. Confined to the channel's loop.
  */
 final class PlaintextQueue {
     private record Write(ByteBuf data, ChannelPromise promise) {}
 
     private final ArrayDeque<Write> writes = new ArrayDeque<>();
-    private long bytes;
 
     void add(ByteBuf data, ChannelPromise promise) {
         writes.add(new Write(data, promise));
-        bytes += data.readableBytes();
     }
 
     boolean isEmpty() {
@@ -33,16 +31,25 @@ final class PlaintextQueue {
     void drain(ChannelHandlerContext context, RecordLayer records) {
         ByteBufAllocator allocator = context.alloc();
         while (!writes.isEmpty()) {
-            int length = (int) Math.min(bytes, records.limit());
+            int length = nextRecord(records.limit());
             List<ChannelPromise> done = new ArrayList<>(1);
-            if (length == 0) {
-                skipEmpty(context, done);
-                continue;
-            }
-            ByteBuf record = records.prepare(allocator, length);
+            ByteBuf record = length == 0 ? allocator.buffer(0) : records.prepare(allocator, length);
             fill(record, length, done);
-            write(context, records.seal(allocator, record), done);
+            takeEmpty(done);
+            write(context, length == 0 ? record : records.seal(allocator, record), done);
         }
+    }
+
+    /** Bytes up to the next empty write, at most {@code limit}. */
+    private int nextRecord(int limit) {
+        int length = 0;
+        for (Write write : writes) {
+            if (length >= limit || !write.data.isReadable()) {
+                break;
+            }
+            length += Math.min(limit - length, write.data.readableBytes());
+        }
+        return length;
     }
 
     void fail(Throwable cause) {
@@ -51,7 +58,6 @@ final class PlaintextQueue {
             ReferenceCountUtil.safeRelease(write.data);
             write.promise.tryFailure(cause);
         }
-        bytes = 0;
     }
 
     private void fill(ByteBuf record, int length, List<ChannelPromise> done) {
@@ -65,15 +71,13 @@ final class PlaintextQueue {
                 take(done);
             }
         }
-        bytes -= length;
     }
 
     /** An empty write has nothing to say but is done when what came before it is. */
-    private void skipEmpty(ChannelHandlerContext context, List<ChannelPromise> done) {
-        while (!writes.isEmpty()) {
+    private void takeEmpty(List<ChannelPromise> done) {
+        while (!writes.isEmpty() && !writes.getFirst().data.isReadable()) {
             take(done);
         }
-        write(context, context.alloc().buffer(0), done);
     }
 
     private void take(List<ChannelPromise> done) {

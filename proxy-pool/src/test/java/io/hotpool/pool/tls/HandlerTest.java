@@ -170,14 +170,14 @@ class HandlerTest {
     }
 
     @Test
-    void small_writes_share_a_record_and_large_ones_are_cut() {
+    void small_writes_share_a_record_large_ones_are_cut_and_an_empty_one_ends_it() {
         RecordLayer records = new Tls13Records(
                 new RecordKeys.Tls13(AeadSuite.AES_128_GCM, Hkdf.SHA256, new byte[32], new byte[32]), 16384);
         PlaintextQueue queue = new PlaintextQueue();
         EmbeddedChannel channel = new EmbeddedChannel(new io.netty.channel.ChannelDuplexHandler());
         io.netty.channel.ChannelHandlerContext context = channel.pipeline().firstContext();
-        ChannelFuture[] writes = new ChannelFuture[4];
-        int[] sizes = {20, 300, 0, 40_000};
+        ChannelFuture[] writes = new ChannelFuture[5];
+        int[] sizes = {20, 300, 0, 40_000, 0};
         for (int i = 0; i < sizes.length; i++) {
             io.netty.channel.ChannelPromise promise = context.newPromise();
             writes[i] = promise;
@@ -186,13 +186,13 @@ class HandlerTest {
         queue.drain(context, records);
         context.flush();
 
-        int[] lengths = new int[3];
-        for (int i = 0; i < 3; i++) {
+        int[] lengths = new int[4];
+        for (int i = 0; i < 4; i++) {
             ByteBuf record = channel.readOutbound();
             lengths[i] = record.readableBytes() - 22;
             record.release();
         }
-        assertThat(lengths).containsExactly(16384, 16384, 40_320 - 2 * 16384);
+        assertThat(lengths).containsExactly(320, 16384, 16384, 40_000 - 2 * 16384);
         assertThat(channel.outboundMessages()).isEmpty();
         assertThat(writes).allMatch(ChannelFuture::isSuccess);
         channel.finishAndReleaseAll();

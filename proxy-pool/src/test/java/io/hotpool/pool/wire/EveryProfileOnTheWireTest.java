@@ -157,6 +157,44 @@ class EveryProfileOnTheWireTest {
         results.add(String.format("%-16s hello %s; http2 %s", name, last(hello), last(http2)));
     }
 
+    /**
+     * What tools do not look at: the records of a connection, their types, versions and lengths, and which arrive together.
+     * The reference has them of a real connection; the length of its HEADERS goes by the name of the host.
+     */
+    @ParameterizedTest
+    @CsvSource({"chromium-156, clients/chromium-156", "firefox-153, clients/firefox-esr-153"})
+    void the_records_are_the_browsers(String name, String reference) throws Exception {
+        BrowserProfile profile = Profiles.builtIn().find(name).orElseThrow();
+        String path = "/records-" + name;
+        Reply reply = Reply.send(pool, curl(path), ExchangeOptions.of(profile).withSession(path), loops.next())
+                .await();
+        assertThat(reply.fault).isNull();
+        connectionOf(path);
+        JsonNode sent = await().atMost(Duration.ofSeconds(10))
+                .until(() -> logged(path).path("records"), records -> records.size() >= 6);
+        JsonNode real = new ObjectMapper()
+                .readTree(REFERENCE.resolve(reference + ".json").toFile())
+                .at("/tls/client_records_after_hello/records");
+        System.out.println("records: " + name + ": " + sent);
+        for (int i = 0; i < 6; i++) {
+            assertThat(sent.at("/" + i + "/1")).as("type of record " + i).isEqualTo(real.at("/" + i + "/1"));
+            assertThat(sent.at("/" + i + "/2")).as("version of record " + i).isEqualTo(real.at("/" + i + "/2"));
+        }
+        for (int i : new int[] {1, 2, 3, 5}) {
+            assertThat(sent.at("/" + i + "/3")).as("length of record " + i).isEqualTo(real.at("/" + i + "/3"));
+        }
+    }
+
+    private JsonNode logged(String path) throws IOException {
+        JsonNode latest = new ObjectMapper().createObjectNode();
+        int number = find(path);
+        for (String line : Files.readAllLines(log())) {
+            JsonNode record = new ObjectMapper().readTree(line);
+            latest = record.get("conn").asInt() == number ? record : latest;
+        }
+        return latest;
+    }
+
     private RequestHead curl(String path) {
         HeaderList headers = HeaderList.of("User-Agent", "curl/8.5.0", "Accept", "*/*");
         Origin origin = Origin.https("www.example.com", port);
