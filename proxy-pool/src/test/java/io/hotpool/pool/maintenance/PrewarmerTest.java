@@ -7,6 +7,8 @@ import io.hotpool.pool.PrewarmResult;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.Origin;
+import io.hotpool.pool.http.Protocol;
+import io.hotpool.pool.shard.FakeConnection;
 import io.hotpool.pool.shard.Warming;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
@@ -82,6 +84,23 @@ class PrewarmerTest {
         assertThat(result.join().failedCount()).isEqualTo(50);
         assertThat(result.join().failed().keySet())
                 .anyMatch(cause -> cause.equals("not tried after 3 failures in a row"));
+    }
+
+    @Test
+    void once_a_host_has_answered_its_dials_are_made_at_once_up_to_a_bound() {
+        CompletableFuture<PrewarmResult> result = order(50);
+        assertThat(dials).as("the first goes alone").hasSize(1);
+        open();
+        assertThat(dials).hasSize(Prewarmer.PER_HOST);
+        while (!dials.isEmpty()) {
+            open();
+        }
+        assertThat(result.join().opened()).isEqualTo(50);
+    }
+
+    private void open() {
+        dials.remove(0).opened(new FakeConnection(Protocol.H1, 1));
+        loop.runPendingTasks();
     }
 
     @Test

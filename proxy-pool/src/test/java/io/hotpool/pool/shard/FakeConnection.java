@@ -13,13 +13,13 @@ import java.time.Instant;
 import java.util.function.Consumer;
 
 /** What {@link PoolState} sees of a connection: numbers. */
-final class FakeConnection implements UpstreamConnection {
+public final class FakeConnection implements UpstreamConnection {
     final Protocol protocol;
     int capacity;
     int active;
     boolean accepting = true;
 
-    FakeConnection(Protocol protocol, int capacity) {
+    public FakeConnection(Protocol protocol, int capacity) {
         this.protocol = protocol;
         this.capacity = capacity;
     }

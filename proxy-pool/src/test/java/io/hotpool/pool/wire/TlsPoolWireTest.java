@@ -164,6 +164,21 @@ class TlsPoolWireTest {
     }
 
     @Test
+    void the_timeout_of_a_request_covers_http2() throws Exception {
+        NodeOrigin origin = node("h2");
+        HotPool pool = pool(b -> {});
+        assertThat(send(pool, get(origin, "a.test", "/")).await().fault).isNull();
+        Reply late = Reply.send(
+                        pool,
+                        get(origin, "a.test", "/hold?2"),
+                        PLAIN.withTimeout(Duration.ofMillis(300)),
+                        clients.next())
+                .await();
+        assertThat(late.fault.kind()).isEqualTo(FaultKind.EXCHANGE_TIMEOUT);
+        assertThat(picture(pool).inState("idle")).as("only the stream ended").isEqualTo(1);
+    }
+
+    @Test
     void requests_at_once_share_the_probe_of_an_h2_connection() throws Exception {
         NodeOrigin origin = node("h2");
         HotPool pool = pool(b -> {});
