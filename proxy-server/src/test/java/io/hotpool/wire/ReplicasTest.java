@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several hotpools behind a real HAProxy with the repository's configuration. */
 class ReplicasTest {
-    private static final int HOSTS = 15;
+    private static final int HOSTS = 17;
     private static final int ROUNDS = 6;
 
     @RegisterExtension
