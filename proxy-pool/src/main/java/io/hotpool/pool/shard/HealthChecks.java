@@ -10,6 +10,7 @@ import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +28,7 @@ final class HealthChecks {
     private final PoolState state;
     private final Supplier<PoolConfig> config;
     private final PoolListener events;
+    private final Consumer<PooledConnection> freed;
     private final ArrayDeque<Check> due = new ArrayDeque<>();
     private int running;
 
@@ -38,17 +40,24 @@ final class HealthChecks {
         void ended(@Nullable HealthOutcome outcome, boolean closed);
     }
 
-    HealthChecks(EventLoop loop, PoolState state, Supplier<PoolConfig> config, PoolListener events) {
+    /** @param freed told of each connection that was checked: it may be idle again */
+    HealthChecks(
+            EventLoop loop,
+            PoolState state,
+            Supplier<PoolConfig> config,
+            PoolListener events,
+            Consumer<PooledConnection> freed) {
         this.loop = loop;
         this.state = state;
         this.config = config;
         this.events = events;
+        this.freed = freed;
     }
 
     /** Those that did not show for the interval that they are alive. */
     void checkSilent() {
         long interval = config.get().healthCheckInterval().toNanos();
-        state.silentFor(interval, loop.ticker().nanoTime()).forEach(c -> add(c, (outcome, closed) -> {}));
+        state.idles().silentFor(interval, loop.ticker().nanoTime()).forEach(c -> add(c, (outcome, closed) -> {}));
         next();
     }
 
@@ -148,6 +157,7 @@ final class HealthChecks {
         state.changed(c, up.capacity(), up.active(), up.accepting(), now);
         boolean gone = !c.usable();
         boolean retired = state.checked(c, outcome == HealthOutcome.HEALTHY, doubtful, now);
+        freed.accept(c);
         check.report().ended(outcome, gone || retired);
         next();
     }

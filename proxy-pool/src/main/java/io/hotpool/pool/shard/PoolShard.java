@@ -80,7 +80,7 @@ public final class PoolShard implements ConnectionPermits.Source {
         this.clock = clock;
         this.state = new PoolState(
                 Limits.of(config), () -> ThreadLocalRandom.current().nextDouble(), new Deeds());
-        this.health = new HealthChecks(loop, state, this::config, events);
+        this.health = new HealthChecks(loop, state, this::config, events, this::noteIdle);
         this.dials = new Dials(loop, state, this::config, dialer);
         this.names = new NameRenewal(loop, state, this::config, dialer);
         this.validations = new Validations(loop, this::config);
@@ -323,7 +323,13 @@ public final class PoolShard implements ConnectionPermits.Source {
         if (exchanges == 0) {
             action.run();
         } else {
-            whenUnused = action;
+            Runnable before = whenUnused;
+            whenUnused = before == null
+                    ? action
+                    : () -> {
+                        before.run();
+                        action.run();
+                    };
         }
     }
 
@@ -470,17 +476,17 @@ public final class PoolShard implements ConnectionPermits.Source {
 
     @Override
     public long oldestIdleSince() {
-        return state.idle().oldestSince();
+        return state.idles().used().oldestSince();
     }
 
     @Override
     public long oldestUnusedSince() {
-        return state.unused().oldestSince();
+        return state.idles().unused().oldestSince();
     }
 
     @Override
     public int idleCount() {
-        return state.idle().size();
+        return state.idles().used().size();
     }
 
     @Override

@@ -28,9 +28,6 @@ final class PoolState {
     /** What an unused host is remembered for: its protocol. */
     private static final long FORGET_AFTER = 600_000_000_000L;
 
-    private static final long REFILL_PAUSE = 1_000_000_000L;
-    private static final int MOST_REFILL_FAILURES = 6;
-
     private static final double SHORTEST_LIFE = 0.9;
 
     /** The deeds. */
@@ -56,14 +53,19 @@ final class PoolState {
     private final Shell shell;
     private final DoubleSupplier random;
     private final Map<Origin, HostState> hosts = new HashMap<>();
-    private final IdleList idle = new IdleList();
-    private final IdleList unused = new IdleList(); // made ahead of demand, and not used so far
+    private final Idles idles = new Idles();
+    private final Lifetimes lifetimes;
+    private final Pump pump;
+    private final Refills refills;
     private Limits limits;
 
     PoolState(Limits limits, DoubleSupplier random, Shell shell) {
         this.limits = limits;
         this.random = random;
         this.shell = shell;
+        this.lifetimes = new Lifetimes(limits);
+        this.pump = new Pump(this, shell, limits);
+        this.refills = new Refills(this, lifetimes, random);
     }
 
     /** A lease on a free connection, most recently used first; null when there is none, or others wait for it already. */
@@ -90,7 +92,7 @@ final class PoolState {
         Waiter waiter = new Waiter(key, retry, receiver, now, now + limits.acquireTimeout());
         keyed(host, key).waiters.add(waiter);
         host.waiting++;
-        pump(host, now);
+        pump.run(host, now);
         return waiter;
     }
 
@@ -169,7 +171,7 @@ final class PoolState {
         for (int n = Math.min(counted, c.key.uncovered()); n > 0 && !c.key.waiters.isEmpty(); n--) {
             refuse(c.host, c.key.waiters.poll(), fault);
         }
-        pump(c.host, now);
+        pump.run(c.host, now);
         forget(c.key, c.host);
     }
 
@@ -184,7 +186,7 @@ final class PoolState {
             c.host.seenCapacity = Math.max(1, capacity);
         }
         if (!accepting) {
-            unlist(c);
+            idles.remove(c);
             c.state = State.DRAINING;
         }
         settle(c, now);
@@ -193,7 +195,7 @@ final class PoolState {
     void closed(PooledConnection c, long now) {
         if (c.state != State.CLOSED) {
             remove(c);
-            pump(c.host, now);
+            pump.run(c.host, now);
             forget(c.key, c.host);
         }
     }
@@ -201,29 +203,14 @@ final class PoolState {
     void permitGranted(HostState host, long now) {
         host.awaitsPermit = false;
         host.permits++;
-        pump(host, now);
+        pump.run(host, now);
         forget(host);
-    }
-
-    /** Idle ones that did not show for so long that they are alive, and are not being asked. */
-    List<PooledConnection> silentFor(long nanos, long now) {
-        List<PooledConnection> found = new ArrayList<>();
-        for (IdleList list : List.of(idle, unused)) {
-            for (PooledConnection c : list.unusedFor(nanos, now)) {
-                // Up to a tenth later, so that they are not all asked at once.
-                long patience = nanos + (long) (nanos * (1 - c.lifetimeShare));
-                if (!c.checking && now - c.lastSeen() >= patience) {
-                    found.add(c);
-                }
-            }
-        }
-        return found;
     }
 
     /** A check has it for itself, and nobody else until {@link #checked}. */
     void reserve(PooledConnection c) {
         assert c.idle();
-        unlist(c);
+        idles.remove(c);
         c.reserved = true;
         c.state = c.occupied() < c.capacity ? State.READY : State.BUSY;
     }
@@ -285,10 +272,7 @@ final class PoolState {
 
     /** Closes the connection that has been idle longest; to make room one that nobody used yet, too. False: there is none. */
     boolean retireOldestIdle(CloseReason reason) {
-        PooledConnection oldest = idle.oldest();
-        if (oldest == null && reason == CloseReason.MAKE_ROOM) {
-            oldest = unused.oldest();
-        }
+        PooledConnection oldest = idles.oldest(reason);
         if (oldest != null) {
             retire(oldest, reason);
         }
@@ -297,8 +281,15 @@ final class PoolState {
 
     /** Carries out what is due; says how many connections were retired. */
     int expire(long now) {
-        int retired = expire(idle, now) + expire(unused, now);
-        retired += retire(c -> now - lifeEnd(c) >= 0, CloseReason.MAX_LIFETIME);
+        List<PooledConnection> idleTooLong = idles.idleFor(limits.idleTimeout(), now);
+        int retired = 0;
+        for (PooledConnection c : idleTooLong) {
+            if (c.idle() && !lifetimes.kept(c, now)) {
+                retire(c, CloseReason.IDLE_TIMEOUT);
+                retired++;
+            }
+        }
+        retired += retire(c -> now - lifetimes.end(c) >= 0, CloseReason.MAX_LIFETIME);
         for (HostState host : List.copyOf(hosts.values())) {
             expireWaiters(host, now);
             if (host.unused() && now - host.lastUsed >= FORGET_AFTER) {
@@ -306,64 +297,6 @@ final class PoolState {
             }
         }
         return retired;
-    }
-
-    private int expire(IdleList list, long now) {
-        int retired = 0;
-        for (PooledConnection c : list.unusedFor(limits.idleTimeout(), now)) {
-            if (c.idle() && !kept(c, now)) {
-                retire(c, CloseReason.IDLE_TIMEOUT);
-                retired++;
-            }
-        }
-        return retired;
-    }
-
-    /** One of the last {@code min_hot} of a host in use: it ends with its lifetime only. */
-    private boolean kept(PooledConnection c, long now) {
-        return limits.minHot() > 0
-                && inUse(c.host, now)
-                && c.key.key.equals(c.host.lastKey)
-                && c.key.live() <= limits.minHot();
-    }
-
-    /** There was a request within the lifetime of a connection. */
-    private boolean inUse(HostState host, long now) {
-        return host.lastKey != null && now - host.lastUsed < limits.lifetime();
-    }
-
-    /** Dials for the hosts in use that have fewer than {@code min_hot}: one a host, then not for about a second. */
-    void refill(long now) {
-        if (limits.minHot() == 0) {
-            return;
-        }
-        for (HostState host : List.copyOf(hosts.values())) {
-            PoolKey key = host.lastKey;
-            if (key != null
-                    && inUse(host, now)
-                    && (host.refillAt == 0 || now - host.refillAt >= 0)
-                    && count(key) < limits.minHot()) {
-                host.refillAt = now + (long) (REFILL_PAUSE * (0.5 + random.getAsDouble()));
-                warm(key, new Refill(host), now);
-            }
-        }
-    }
-
-    /** A host that cannot be reached is tried less and less often. */
-    private record Refill(HostState host) implements Warming {
-        @Override
-        public void opened(UpstreamConnection connection) {
-            host.refillFailures = 0;
-        }
-
-        @Override
-        public void failed(Fault fault) {
-            host.refillFailures = Math.min(MOST_REFILL_FAILURES, host.refillFailures + 1);
-            host.refillAt = host.refillAt + (REFILL_PAUSE << host.refillFailures);
-        }
-
-        @Override
-        public void refused(Refusal why) {}
     }
 
     private void expireWaiters(HostState host, long now) {
@@ -382,29 +315,19 @@ final class PoolState {
 
     /** When {@link #expire} has something to do next; {@code Long.MAX_VALUE}: not before something else happens. */
     long nextDeadline(long now) {
-        long next = Long.MAX_VALUE;
-        next = Math.min(next, idleDeadline(idle, now));
-        next = Math.min(next, idleDeadline(unused, now));
-        for (HostState host : hosts.values()) {
-            for (PooledConnection c : host.connections) {
-                next = c.usable() ? Math.min(next, lifeEnd(c)) : next;
-            }
-            next = Math.min(next, host.firstDeadline());
-        }
-        return next;
+        return lifetimes.next(hosts.values(), idles, now);
     }
 
-    private long idleDeadline(IdleList list, long now) {
-        PooledConnection c = list.oldest();
-        while (c != null && kept(c, now)) {
-            c = c.newer;
-        }
-        return c == null ? Long.MAX_VALUE : c.lastUsed + limits.idleTimeout();
+    /** Dials for the hosts in use that have fewer than {@code min_hot}. */
+    void refill(long now) {
+        refills.refill(limits.minHot(), now);
     }
 
     /** Takes effect at once: waiters get the new deadline, and what is over a limit is closed or not dialled again. */
     void limits(Limits changed, long now) {
         this.limits = changed;
+        lifetimes.limits(changed);
+        pump.limits(changed);
         for (HostState host : List.copyOf(hosts.values())) {
             for (KeyState keyed : host.keys.values()) {
                 keyed.waiters.forEach(w -> w.deadline = w.since + changed.acquireTimeout());
@@ -416,102 +339,16 @@ final class PoolState {
                 }
                 retire(oldest, CloseReason.MAKE_ROOM);
             }
-            pump(host, now);
+            pump.run(host, now);
         }
         expire(now);
     }
 
-    /** Serves who can be served, then dials for the rest, oldest first, below the caps. */
-    private void pump(HostState host, long now) {
-        if (host.pumping) {
-            host.again = true;
-            return;
-        }
-        host.pumping = true;
-        do {
-            host.again = false;
-            serve(host, now);
-            dialForWaiters(host);
-        } while (host.again);
-        host.pumping = false;
-        for (; host.permits > 0; host.permits--) {
-            shell.returnPermit();
-        }
-    }
-
-    private void serve(HostState host, long now) {
-        if (host.waiting == 0) {
-            return;
-        }
-        if (host.keys.size() == 1) {
-            serve(host, host.keys.values().iterator().next(), now);
-            return;
-        }
-        for (KeyState keyed : List.copyOf(host.keys.values())) {
-            serve(host, keyed, now);
-        }
-    }
-
-    private void serve(HostState host, KeyState keyed, long now) {
-        while (!keyed.waiters.isEmpty()) {
-            PooledConnection c = free(keyed, now);
-            if (c == null) {
-                break;
-            }
-            Waiter waiter = keyed.waiters.poll();
-            host.waiting--;
-            waiter.receiver.acquired(lease(c, now), c.requests == 1);
-        }
-    }
-
-    private void dialForWaiters(HostState host) {
-        while (host.waiting > 0) {
-            KeyState keyed = host.longestUncovered();
-            if (keyed == null || !mayDial(host)) {
-                return;
-            }
-            PooledConnection c = add(host, keyed);
-            Waiter first = keyed.waiters.peek();
-            shell.dial(c, first != null && first.retry);
-        }
-    }
-
-    private static PooledConnection add(HostState host, KeyState keyed) {
+    static PooledConnection add(HostState host, KeyState keyed) {
         PooledConnection c = new PooledConnection(host, keyed, host.expectedCapacity(keyed.key));
         host.connections.add(c);
         keyed.connections.add(c);
         return c;
-    }
-
-    private boolean mayDial(HostState host) {
-        if (host.connections.size() >= limits.perHost()) {
-            makeRoom(host);
-            return false; // the end of the one that goes, if any, brings us back
-        }
-        if (host.permits > 0) {
-            host.permits--;
-            return true;
-        }
-        if (host.awaitsPermit) {
-            return false;
-        }
-        if (shell.takePermit()) {
-            return true;
-        }
-        host.awaitsPermit = true;
-        shell.awaitPermit(host);
-        return false;
-    }
-
-    /** An idle connection here belongs to another key than the one that waits: nobody who waits can use it. */
-    private void makeRoom(HostState host) {
-        long leaving = host.connections.stream()
-                .filter(c -> c.state == State.DRAINING && c.occupied() == 0)
-                .count();
-        PooledConnection oldest = host.oldestIdle();
-        if (oldest != null && leaving < host.waiting) {
-            retire(oldest, CloseReason.MAKE_ROOM);
-        }
     }
 
     /** A connection gained or lost room: hand it on, or list it as idle, or let it go. */
@@ -521,45 +358,21 @@ final class PoolState {
             return;
         }
         c.state = c.occupied() < c.capacity ? State.READY : State.BUSY;
-        if (c.free() && yields(c, now)) {
+        if (c.free() && pump.yields(c, now)) {
             retire(c, CloseReason.MAKE_ROOM);
         }
         pumpIfAwaited(c.host, now);
-        list(c);
+        idles.note(c);
     }
 
     private void pumpIfAwaited(HostState host, long now) {
         if (host.waiting > 0) {
-            pump(host, now);
+            pump.run(host, now);
         }
     }
 
-    private boolean yields(PooledConnection c, long now) {
-        HostState host = c.host;
-        Waiter first = c.key.waiters.peek();
-        if (first == null && !c.idle()) {
-            return false;
-        }
-        long since = first == null ? now : first.since;
-        if (host.connections.size() > limits.perHost() || shell.mustYield(host, since, now)) {
-            return true;
-        }
-        return first != null && host.connections.size() == limits.perHost() && host.waitsLonger(c.key, since);
-    }
-
-    private void list(PooledConnection c) {
-        if (c.idle() && !c.listed) {
-            (c.unused() ? unused : idle).add(c);
-        } else if (!c.idle()) {
-            unlist(c);
-        }
-    }
-
-    private void unlist(PooledConnection c) {
-        (c.unused() ? unused : idle).remove(c);
-    }
-
-    private @Nullable PooledConnection free(KeyState keyed, long now) {
+    @Nullable
+    PooledConnection free(KeyState keyed, long now) {
         while (true) {
             PooledConnection best = null;
             for (PooledConnection c : keyed.connections) {
@@ -570,7 +383,7 @@ final class PoolState {
             if (best == null) {
                 return null;
             }
-            CloseReason over = over(best, now);
+            CloseReason over = lifetimes.over(best, now);
             if (over == null) {
                 return best;
             }
@@ -578,20 +391,8 @@ final class PoolState {
         }
     }
 
-    private @Nullable CloseReason over(PooledConnection c, long now) {
-        if (now - lifeEnd(c) >= 0) {
-            return CloseReason.MAX_LIFETIME;
-        }
-        boolean idleTooLong = c.idle() && now - c.lastUsed >= limits.idleTimeout() && !kept(c, now);
-        return idleTooLong ? CloseReason.IDLE_TIMEOUT : null;
-    }
-
-    private long lifeEnd(PooledConnection c) {
-        return c.created + (long) (c.lifetimeShare * limits.lifetime());
-    }
-
-    private PooledConnection lease(PooledConnection c, long now) {
-        unlist(c);
+    PooledConnection lease(PooledConnection c, long now) {
+        idles.remove(c);
         c.leases++;
         c.requests++;
         c.lastUsed = now;
@@ -601,9 +402,9 @@ final class PoolState {
         return c;
     }
 
-    private void retire(PooledConnection c, CloseReason reason) {
+    void retire(PooledConnection c, CloseReason reason) {
         if (c.usable()) {
-            unlist(c);
+            idles.remove(c);
             c.state = State.DRAINING;
             shell.retire(c, reason);
         }
@@ -615,7 +416,7 @@ final class PoolState {
     }
 
     private void remove(PooledConnection c) {
-        unlist(c);
+        idles.remove(c);
         c.state = State.CLOSED;
         c.host.connections.remove(c);
         c.key.connections.remove(c);
@@ -641,13 +442,8 @@ final class PoolState {
         }
     }
 
-    IdleList idle() {
-        return idle;
-    }
-
-    /** Idle, made ahead of demand and never used. */
-    IdleList unused() {
-        return unused;
+    Idles idles() {
+        return idles;
     }
 
     Collection<HostState> hosts() {

@@ -67,7 +67,7 @@ class PoolStateRandomTest {
 
     private void act() {
         World world = worlds.get(random.nextInt(SHARDS));
-        switch (random.nextInt(26)) {
+        switch (random.nextInt(30)) {
             case 0, 1, 2, 3, 4, 5 -> world.acquire();
             case 6, 7, 8, 9, 10 -> world.release();
             case 11, 12, 13 -> world.dialSucceeds();
@@ -79,6 +79,8 @@ class PoolStateRandomTest {
             case 20 -> runControl();
             case 23 -> world.warm();
             case 24 -> world.state.refill(now);
+            case 25, 26 -> world.checkBegins();
+            case 27, 28 -> world.checkEnds();
             case 21 -> runOneControl();
             case 22 -> {
                 now += random.nextInt(40);
@@ -133,9 +135,9 @@ class PoolStateRandomTest {
         int idle = 0;
         int unused = 0;
         for (World world : worlds) {
-            unused += world.state.unused().size();
+            unused += world.state.idles().unused().size();
             counted += world.state.all().size() + world.permitsOnTheWay;
-            idle += world.state.idle().size();
+            idle += world.state.idles().used().size();
         }
         require(permits.taken() == counted, "permits taken " + permits.taken() + ", connections " + counted);
         if (control.isEmpty() && worlds.stream().allMatch(w -> w.orders.isEmpty())) {
@@ -159,6 +161,10 @@ class PoolStateRandomTest {
                 while (!world.leased.isEmpty()) {
                     world.release();
                 }
+                while (!world.checks.isEmpty()) {
+                    world.checkEnds();
+                }
+                world.state.retireQuarantined();
                 while (!world.closing.isEmpty()) {
                     world.closeEnds();
                 }
@@ -176,7 +182,11 @@ class PoolStateRandomTest {
             require(
                     world.state.all().isEmpty(),
                     "left over: " + world.state.all().size());
-            require(world.state.idle().size() + world.state.unused().size() == 0, "idle list not empty");
+            require(
+                    world.state.idles().used().size()
+                                    + world.state.idles().unused().size()
+                            == 0,
+                    "idle list not empty");
         }
         runControl();
         require(permits.taken() == 0, "permits left: " + permits.taken());
@@ -195,6 +205,7 @@ class PoolStateRandomTest {
         final List<PooledConnection> dials = new ArrayList<>();
         final List<PooledConnection> leased = new ArrayList<>();
         final List<PooledConnection> closing = new ArrayList<>();
+        final List<PooledConnection> checks = new ArrayList<>();
         final Set<Waiting> waiting = new HashSet<>();
         final ArrayDeque<Runnable> orders = new ArrayDeque<>();
         int permitsOnTheWay;
@@ -248,6 +259,7 @@ class PoolStateRandomTest {
 
         void take(PooledConnection c) {
             require(c.leases <= c.capacity, "more leases than capacity");
+            require(!c.quarantined && !c.reserved, "leased though it is kept back");
             require(c.isReady() && c.state != State.DRAINING && c.state != State.CLOSED, "leased " + c.state);
             upstream(c).active = c.leases;
             leased.add(c);
@@ -374,6 +386,28 @@ class PoolStateRandomTest {
             }
         }
 
+        /** As the shard does it: HTTP/1.1 is asked on the connection itself, which is nobody else's meanwhile. */
+        void checkBegins() {
+            List<PooledConnection> idle =
+                    ready().stream().filter(c -> c.idle() && !c.checking).toList();
+            if (!idle.isEmpty()) {
+                PooledConnection c = idle.get(random.nextInt(idle.size()));
+                c.checking = true;
+                checks.add(c);
+                if (c.protocol() == Protocol.H1) {
+                    state.reserve(c);
+                }
+            }
+        }
+
+        void checkEnds() {
+            if (!checks.isEmpty()) {
+                PooledConnection c = checks.remove(random.nextInt(checks.size()));
+                state.checked(c, random.nextInt(4) > 0, random.nextBoolean(), now);
+                idleAppeared(c);
+            }
+        }
+
         void cancel() {
             if (!waiting.isEmpty()) {
                 Waiting w = waiting.iterator().next();
@@ -460,17 +494,17 @@ class PoolStateRandomTest {
 
         @Override
         public long oldestIdleSince() {
-            return state.idle().oldestSince();
+            return state.idles().used().oldestSince();
         }
 
         @Override
         public long oldestUnusedSince() {
-            return state.unused().oldestSince();
+            return state.idles().unused().oldestSince();
         }
 
         @Override
         public int idleCount() {
-            return state.idle().size();
+            return state.idles().used().size();
         }
 
         @Override
@@ -487,10 +521,10 @@ class PoolStateRandomTest {
                 queued += host.waiting;
             }
             require(queued == waiting.size(), "waiting " + queued + ", known " + waiting.size());
-            int listed = state.idle().size() + state.unused().size();
+            int listed = state.idles().used().size() + state.idles().unused().size();
             require(idle == listed, "idle " + idle + ", listed " + listed);
-            checkOrder(state.idle(), false);
-            checkOrder(state.unused(), true);
+            checkOrder(state.idles().used(), false);
+            checkOrder(state.idles().unused(), true);
         }
 
         private void checkOrder(IdleList list, boolean unused) {

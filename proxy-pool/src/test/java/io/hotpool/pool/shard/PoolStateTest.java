@@ -298,11 +298,11 @@ class PoolStateTest implements PoolState.Shell {
     void a_connection_made_ahead_does_not_count_as_idle_until_it_was_used() {
         state.warm(A, new Order(), now);
         PooledConnection c = connect(Protocol.H1, 1);
-        assertThat(state.idle().size()).isZero();
+        assertThat(state.idles().used().size()).isZero();
         assertThat(state.retireOldestIdle(CloseReason.MAX_IDLE)).isFalse();
         assertThat(state.acquireNow(A, now)).isSameAs(c);
         state.release(c, false, now);
-        assertThat(state.idle().size()).isEqualTo(1);
+        assertThat(state.idles().used().size()).isEqualTo(1);
     }
 
     @Test
@@ -383,13 +383,13 @@ class PoolStateTest implements PoolState.Shell {
     void a_connection_is_asked_only_when_idle_for_the_interval_and_a_check_is_no_use() {
         PooledConnection c = usedOnce(A);
         now += seconds(29);
-        assertThat(state.silentFor(seconds(30), now)).isEmpty();
+        assertThat(state.idles().silentFor(seconds(30), now)).isEmpty();
         now += seconds(5);
-        assertThat(state.silentFor(seconds(30), now)).containsExactly(c);
+        assertThat(state.idles().silentFor(seconds(30), now)).containsExactly(c);
         state.reserve(c);
         assertThat(state.acquireNow(A, now)).as("a check has it for itself").isNull();
         assertThat(state.checked(c, true, false, now)).isFalse();
-        assertThat(state.silentFor(seconds(30), now)).isEmpty();
+        assertThat(state.idles().silentFor(seconds(30), now)).isEmpty();
         now += seconds(27);
         state.expire(now);
         assertThat(retired).as("the idle clock ran on").containsExactly("IDLE_TIMEOUT");
@@ -416,7 +416,7 @@ class PoolStateTest implements PoolState.Shell {
         state.closed(c, now);
         assertThat(state.checked(c, false, false, now)).isFalse();
         assertThat(state.all()).isEmpty();
-        assertThat(state.idle().size()).isZero();
+        assertThat(state.idles().used().size()).isZero();
     }
 
     @Override
