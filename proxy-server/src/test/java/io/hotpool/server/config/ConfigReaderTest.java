@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.hotpool.pool.ExchangeOptions.HeaderMode;
 import io.hotpool.pool.PoolConfig;
+import io.hotpool.pool.testing.TestCertificates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -270,10 +271,10 @@ class ConfigReaderTest {
 
     @Test
     void a_relative_path_is_relative_to_the_file() throws Exception {
-        Files.writeString(folder.resolve("ca.pem"), "");
-        Loaded loaded = fromFile("[tls]\nextra_ca_files = [\"ca.pem\"]\n");
+        Path root = TestCertificates.authority("Test CA").writePem(folder);
+        Loaded loaded = fromFile("[tls]\nextra_ca_files = [\"" + root.getFileName() + "\"]\n");
 
-        assertThat(loaded.config().pool().tls().extraCaFiles()).containsExactly(folder.resolve("ca.pem"));
+        assertThat(loaded.config().pool().tls().extraCaFiles()).containsExactly(root);
     }
 
     @Test
