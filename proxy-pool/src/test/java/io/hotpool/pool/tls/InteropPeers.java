@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -22,6 +23,7 @@ import java.security.cert.Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +54,9 @@ final class InteropPeers {
             Map.entry("TLS_RSA_WITH_AES_256_GCM_SHA384", 0x009d),
             Map.entry("TLS_RSA_WITH_AES_128_CBC_SHA", 0x002f),
             Map.entry("TLS_RSA_WITH_AES_256_CBC_SHA", 0x0035),
+            Map.entry("TLS_RSA_WITH_3DES_EDE_CBC_SHA", 0x000a),
+            Map.entry("TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA", 0xc012),
+            Map.entry("TLS_ECDHE_ECDSA_WITH_3DES_EDE_CBC_SHA", 0xc008),
             Map.entry("X25519MLKEM768", 0x11ec),
             Map.entry("X25519", 29),
             Map.entry("P-256", 23),
@@ -125,7 +130,7 @@ final class InteropPeers {
                 new Netty("JDK", SslProvider.JDK, ec, rsa),
                 new GnuTls(folder, ec, rsa),
                 new Nss(folder, ec),
-                new Go(folder, ec));
+                new Go(folder, ec, rsa));
     }
 
     private static List<Feature> of(Kind kind, String... names) {
@@ -140,10 +145,19 @@ final class InteropPeers {
 
     private static List<Feature> suitesOfTls12() {
         return CODES.keySet().stream()
-                .filter(name -> name.contains("_WITH_"))
+                .filter(name -> name.contains("_WITH_") && !name.contains("3DES"))
                 .sorted()
                 .map(name -> new Feature(Kind.SUITE, name))
                 .toList();
+    }
+
+    /** Triple DES, which Safari offers and only GnuTLS still has. */
+    private static List<Feature> tripleDes() {
+        return of(
+                Kind.SUITE,
+                "TLS_RSA_WITH_3DES_EDE_CBC_SHA",
+                "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA",
+                "TLS_ECDHE_ECDSA_WITH_3DES_EDE_CBC_SHA");
     }
 
     private static List<Feature> ticketsAndProtocols() {
@@ -154,6 +168,31 @@ final class InteropPeers {
         boolean here = Stream.of((System.getenv("PATH") + ":/usr/local/go/bin").split(":"))
                 .anyMatch(dir -> Files.isExecutable(Path.of(dir, program)));
         return here ? Optional.empty() : Optional.of(program + " is not installed");
+    }
+
+    private static final Path OWN_NETWORK =
+            Path.of("src/test/reference-tools/own_network.py").toAbsolutePath();
+
+    /** Why a server that listens on all addresses cannot run apart; empty when it can. */
+    private static Optional<String> exposed() {
+        try {
+            Process trial = new ProcessBuilder("python3", OWN_NETWORK + "", "0")
+                    .redirectErrorStream(true)
+                    .start();
+            String said = new String(trial.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return trial.waitFor() == 0
+                    ? Optional.empty()
+                    : Optional.of("it listens on all addresses, and there is " + said.strip());
+        } catch (IOException | InterruptedException e) {
+            return Optional.of("it listens on all addresses: " + e);
+        }
+    }
+
+    /** The command in a network of its own, that only loopback leads to. */
+    private static List<String> apart(int port, List<String> command) {
+        List<String> whole = new ArrayList<>(List.of("python3", OWN_NETWORK + "", "" + port));
+        whole.addAll(command);
+        return whole;
     }
 
     private static int freePort() throws IOException {
@@ -169,7 +208,11 @@ final class InteropPeers {
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
-            Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> !process.isAlive() || accepts(port));
+            Awaitility.await()
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(5))
+                    .atMost(Duration.ofSeconds(40))
+                    .until(() -> !process.isAlive() || accepts(port));
             if (!process.isAlive()) {
                 throw new IOException(command.get(0) + " ended: " + Files.readString(log));
             }
@@ -249,24 +292,30 @@ final class InteropPeers {
     private static final class Node implements Peer {
         private static final String SCRIPT = """
                 const tls = require('tls'), fs = require('fs');
-                const [,, port, cert, key, kind, name] = process.argv;
-                const options = {cert: fs.readFileSync(cert), key: fs.readFileSync(key), minVersion: 'TLSv1.3'};
-                if (kind === 'SUITE') options.ciphers = name;
-                if (kind === 'GROUP') options.ecdhCurve = name;
-                if (kind === 'ALPN') options.ALPNProtocols = [name];
-                if (name === 'TLSv1.2') options.minVersion = options.maxVersion = name;
-                const server = tls.createServer(options, s => { s.on('error', () => {}); s.pipe(s); });
-                server.on('tlsClientError', () => {});
-                server.listen(+port, '127.0.0.1');
+                const [ec, rsa] = [[2, 3], [4, 5]].map(([c, k]) => (
+                  {cert: fs.readFileSync(process.argv[c]), key: fs.readFileSync(process.argv[k])}));
+                for (const feature of process.argv.slice(6)) {
+                  const [kind, name, version, which, cipher] = feature.split(' ');
+                  const options = {...(which === 'rsa' ? rsa : ec), minVersion: version, maxVersion: version};
+                  if (kind === 'SUITE') options.ciphers = cipher;
+                  if (kind === 'GROUP') options.ecdhCurve = name;
+                  if (kind === 'ALPN') options.ALPNProtocols = [name];
+                  const server = tls.createServer(options, s => { s.on('error', () => {}); s.pipe(s); });
+                  server.on('tlsClientError', () => {});
+                  server.listen(0, '127.0.0.1', () => console.log(`${kind} ${name} ${server.address().port}`));
+                }
                 """;
         private final Path folder;
-        private final Identity identity;
+        private final Identity ec;
+        private final Identity rsa;
         private final String found;
         private final String reason;
+        private final Map<String, Integer> ports = new HashMap<>();
 
         Node(Path folder, Identity ec, Identity rsa) {
             this.folder = folder;
-            this.identity = ec;
+            this.ec = ec;
+            this.rsa = rsa;
             String path = "";
             String why = "";
             try {
@@ -318,26 +367,68 @@ final class InteropPeers {
         @Override
         public List<Feature> features() {
             return join(
-                    of(Kind.SUITE, "TLS_CHACHA20_POLY1305_SHA256"),
-                    of(Kind.GROUP, "X25519MLKEM768", "P-384"),
+                    of(Kind.SUITE, TLS13),
+                    suitesOfTls12(),
+                    of(Kind.GROUP, "X25519MLKEM768", "X25519", "P-256", "P-384", "P-521"),
                     ticketsAndProtocols());
         }
 
         @Override
         public Listening listen(Feature feature) throws Exception {
-            int port = freePort();
-            Path script = Files.writeString(folder.resolve("server.js"), SCRIPT);
-            return Running.start(
-                    folder.resolve("node.log"),
-                    port,
-                    List.of(
-                            found,
-                            script.toString(),
-                            "" + port,
-                            identity.writeChain(folder).toString(),
-                            identity.writeKey(folder).toString(),
-                            feature.kind().name(),
-                            feature.name()));
+            if (ports.isEmpty()) {
+                start();
+            }
+            int port = ports.get(feature.kind() + " " + feature.name());
+            return new Listening() {
+                @Override
+                public int port() {
+                    return port;
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+
+        /** One process for all features: Node takes its time to start. It ends with this one. */
+        private void start() throws IOException {
+            List<String> command = new ArrayList<>(List.of(
+                    found,
+                    Files.writeString(folder.resolve("server.js"), SCRIPT) + "",
+                    ec.writeChain(folder) + "",
+                    ec.writeKey(folder) + "",
+                    rsa.writeChain(folder) + "",
+                    rsa.writeKey(folder) + ""));
+            for (Feature feature : features()) {
+                command.add(String.join(
+                        " ",
+                        feature.kind().name(),
+                        feature.name(),
+                        feature.tls12() ? "TLSv1.2" : "TLSv1.3",
+                        feature.rsa() ? "rsa" : "ec",
+                        feature.kind() != Kind.SUITE
+                                ? "-"
+                                : feature.tls12() ? feature.openssl() + ":@SECLEVEL=0" : feature.name()));
+            }
+            Path log = folder.resolve("node.log");
+            Process node = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            Runtime.getRuntime().addShutdownHook(new Thread(node::destroyForcibly));
+            Awaitility.await()
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(5))
+                    .atMost(Duration.ofSeconds(40))
+                    .until(() -> !node.isAlive()
+                            || Files.readAllLines(log).size() >= features().size());
+            if (!node.isAlive()) {
+                throw new IOException("node ended: " + Files.readString(log));
+            }
+            for (String line : Files.readAllLines(log)) {
+                int space = line.lastIndexOf(' ');
+                ports.put(line.substring(0, space), Integer.valueOf(line.substring(space + 1)));
+            }
         }
     }
 
@@ -351,10 +442,11 @@ final class InteropPeers {
 
         @Override
         public List<Feature> features() {
+            // BoringSSL cannot be told to take one suite of TLS 1.3.
             List<Feature> suites =
-                    provider == SslProvider.JDK ? join(of(Kind.SUITE, TLS13), suitesOfTls12()) : List.of();
+                    provider == SslProvider.JDK ? join(of(Kind.SUITE, TLS13), suitesOfTls12()) : suitesOfTls12();
             List<Feature> groups = provider == SslProvider.OPENSSL
-                    ? of(Kind.GROUP, "X25519MLKEM768", "X25519", "P-256", "P-384")
+                    ? of(Kind.GROUP, "X25519MLKEM768", "X25519", "P-256", "P-384", "P-521")
                     : List.of();
             return join(suites, groups, ticketsAndProtocols());
         }
@@ -416,22 +508,47 @@ final class InteropPeers {
 
         @Override
         public Optional<String> absent() {
-            return missing("gnutls-serv");
+            return missing("gnutls-serv").or(InteropPeers::exposed);
         }
 
         @Override
         public List<Feature> features() {
             return join(
                     of(Kind.SUITE, TLS13),
+                    suitesOfTls12(),
+                    tripleDes(),
                     of(Kind.GROUP, "X25519", "P-256", "P-384", "P-521", "ffdhe2048", "ffdhe3072"),
                     ticketsAndProtocols());
         }
 
+        /** Key exchange, cipher and MAC of TLS 1.2 as a priority string has them. */
+        private static String parts(String suite) {
+            String[] sides = suite.substring(4).split("_WITH_");
+            String cipher = sides[1].replaceAll("_(SHA|SHA256|SHA384)$", "")
+                    .replace("3DES_EDE_CBC", "3DES-CBC")
+                    .replace('_', '-');
+            boolean aead = cipher.contains("GCM") || cipher.contains("POLY1305");
+            return ":-KX-ALL:+" + sides[0].replace('_', '-') + ":-CIPHER-ALL:+" + cipher + ":-MAC-ALL:+"
+                    + (aead ? "AEAD" : "SHA1");
+        }
+
+        /** GnuTLS wants the public key inside of an EC key's file, which the JDK leaves out. */
+        private static Path readable(Path key) throws IOException, InterruptedException {
+            Path written = key.resolveSibling(key.getFileName() + ".gnutls");
+            new ProcessBuilder("openssl", "ec", "-in", key + "", "-out", written + "")
+                    .start()
+                    .waitFor();
+            return Files.exists(written) ? written : key;
+        }
+
         @Override
         public Listening listen(Feature feature) throws Exception {
+            Identity identity = feature.name().contains("_ECDSA_") ? ec : rsa;
             String priority = "NORMAL:-VERS-ALL:+VERS-TLS1." + (feature.tls12() ? "2" : "3");
             if (feature.kind() == Kind.GROUP) {
                 priority += ":-GROUP-ALL:+GROUP-" + GROUPS.get(feature.name());
+            } else if (feature.kind() == Kind.SUITE && feature.tls12()) {
+                priority += parts(feature.name());
             } else if (feature.kind() == Kind.SUITE) {
                 priority += ":-CIPHER-ALL:+" + CIPHERS.get(feature.name());
             }
@@ -444,13 +561,13 @@ final class InteropPeers {
                     "--priority",
                     priority,
                     "--x509certfile",
-                    rsa.writeChain(folder).toString(),
+                    identity.writeChain(folder).toString(),
                     "--x509keyfile",
-                    rsa.writeKey(folder).toString()));
+                    readable(identity.writeKey(folder)).toString()));
             if (feature.kind() == Kind.ALPN) {
                 command.add("--alpn=" + feature.name());
             }
-            return Running.start(folder.resolve("gnutls.log"), port, command);
+            return Running.start(folder.resolve("gnutls.log"), port, apart(port, command));
         }
     }
 
@@ -463,12 +580,18 @@ final class InteropPeers {
 
         @Override
         public Optional<String> absent() {
-            return missing("selfserv");
+            return missing("selfserv").or(InteropPeers::exposed);
         }
 
         @Override
         public List<Feature> features() {
-            return join(of(Kind.GROUP, "X25519", "P-384", "ffdhe2048"), of(Kind.TICKET, "TLSv1.3", "TLSv1.2"));
+            return join(
+                    of(Kind.SUITE, TLS13),
+                    suitesOfTls12().stream()
+                            .filter(suite -> suite.name().contains("_ECDSA_"))
+                            .toList(),
+                    of(Kind.GROUP, "X25519", "P-256", "P-384", "P-521", "ffdhe2048", "ffdhe3072"),
+                    of(Kind.TICKET, "TLSv1.3", "TLSv1.2"));
         }
 
         @Override
@@ -494,6 +617,9 @@ final class InteropPeers {
             String version = feature.tls12() ? "tls1.2:tls1.2" : "tls1.3:tls1.3";
             List<String> command = new ArrayList<>(
                     List.of("selfserv", "-d", "sql:" + database, "-n", HOST, "-p", "" + port, "-V", version, "-u"));
+            if (feature.kind() == Kind.SUITE) {
+                command.addAll(List.of("-c", String.format(":%04X", feature.code())));
+            }
             if (feature.kind() == Kind.GROUP) {
                 command.addAll(List.of(
                         "-I",
@@ -502,7 +628,7 @@ final class InteropPeers {
                                 .replace("X25519", "x25519")
                                 .replace("ffdhe", "FF")));
             }
-            return Running.start(folder.resolve("nss.log"), port, command);
+            return Running.start(folder.resolve("nss.log"), port, apart(port, command));
         }
 
         private void run(String... command) throws IOException, InterruptedException {
@@ -517,11 +643,11 @@ final class InteropPeers {
         }
     }
 
-    private record Go(Path folder, Identity identity) implements Peer {
+    private record Go(Path folder, Identity ec, Identity rsa) implements Peer {
         private static final String PROGRAM = """
                 package main
 
-                import ("crypto/tls"; "io"; "os")
+                import ("crypto/tls"; "io"; "os"; "strconv")
 
                 func main() {
                 	c, err := tls.LoadX509KeyPair(os.Args[2], os.Args[3])
@@ -530,6 +656,9 @@ final class InteropPeers {
                 	groups := map[string]tls.CurveID{"X25519": 29, "P-256": 23, "P-384": 24, "P-521": 25}
                 	switch os.Args[4] {
                 	case "GROUP": config.CurvePreferences = []tls.CurveID{groups[os.Args[5]]}
+                	case "SUITE":
+                		suite, _ := strconv.ParseUint(os.Args[6], 10, 16)
+                		config.CipherSuites, config.MaxVersion = []uint16{uint16(suite)}, tls.VersionTLS12
                 	case "ALPN": config.NextProtos = []string{os.Args[5]}
                 	}
                 	if os.Args[5] == "TLSv1.2" { config.MaxVersion = tls.VersionTLS12 }
@@ -555,7 +684,7 @@ final class InteropPeers {
 
         @Override
         public List<Feature> features() {
-            return join(of(Kind.GROUP, "P-384", "P-521"), ticketsAndProtocols());
+            return join(suitesOfTls12(), of(Kind.GROUP, "X25519", "P-256", "P-384", "P-521"), ticketsAndProtocols());
         }
 
         @Override
@@ -577,6 +706,7 @@ final class InteropPeers {
                     throw new IOException("go build: " + Files.readString(folder.resolve("go.log")));
                 }
             }
+            Identity identity = feature.rsa() ? rsa : ec;
             int port = freePort();
             return Running.start(
                     folder.resolve("go-server.log"),
@@ -587,7 +717,8 @@ final class InteropPeers {
                             identity.writeChain(folder).toString(),
                             identity.writeKey(folder).toString(),
                             feature.kind().name(),
-                            feature.name()));
+                            feature.name(),
+                            feature.kind() == Kind.SUITE ? "" + feature.code() : "-"));
         }
     }
 }

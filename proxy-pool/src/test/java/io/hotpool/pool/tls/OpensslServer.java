@@ -74,7 +74,11 @@ final class OpensslServer implements AutoCloseable {
 
     /** Until the server has printed the text that many times. */
     void await(String text, int times) {
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> printed(text) >= times || !process.isAlive());
+        Awaitility.await()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> printed(text) >= times || !process.isAlive());
         if (printed(text) < times) {
             throw new IllegalStateException("openssl s_server: " + output);
         }

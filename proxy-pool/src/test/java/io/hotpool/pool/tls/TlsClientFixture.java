@@ -114,7 +114,11 @@ final class TlsClientFixture implements AutoCloseable {
 
         /** The fault that ended the handshake or the connection. */
         Fault fault() {
-            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> lastFault != null);
+            Awaitility.await()
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(5))
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> lastFault != null);
             return (Fault) lastFault;
         }
 
@@ -131,11 +135,23 @@ final class TlsClientFixture implements AutoCloseable {
         }
 
         void awaitText(String expected) {
-            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> text.indexOf(expected) >= 0);
+            Awaitility.await()
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(5))
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> text.indexOf(expected) >= 0);
+        }
+
+        long received() {
+            return bytes;
         }
 
         void awaitBytes(long count) {
-            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> bytes >= count);
+            Awaitility.await()
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(5))
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> bytes >= count);
         }
 
         boolean cleanEnd() {
@@ -143,11 +159,19 @@ final class TlsClientFixture implements AutoCloseable {
         }
 
         void awaitCleanEnd() {
-            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> cleanEnd);
+            Awaitility.await()
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(5))
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> cleanEnd);
         }
 
         void awaitClosed() {
-            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !channel.isOpen());
+            Awaitility.await()
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(5))
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> !channel.isOpen());
         }
 
         void close() {
