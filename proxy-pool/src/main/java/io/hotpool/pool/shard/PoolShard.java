@@ -18,14 +18,12 @@ import io.hotpool.pool.http.UpstreamConnection;
 import io.hotpool.pool.http.UpstreamConnection.CloseReason;
 import io.hotpool.pool.profile.Wardrobe;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -52,14 +50,12 @@ public final class PoolShard implements ConnectionPermits.Source {
     private final RetryBudget retryBudget;
     private final Wardrobe wardrobe = new Wardrobe();
     private final Circuits circuits;
+    private final UseCount uses = new UseCount();
+    private final WakeUp wakeUp;
     private final HealthChecks health;
     private final NameRenewal names;
     private final Validations validations;
     private PoolConfig config;
-    private @Nullable Future<?> timer;
-    private long timerAt;
-    private int exchanges;
-    private @Nullable Runnable whenUnused;
     private boolean closed;
 
     public PoolShard(
@@ -80,6 +76,7 @@ public final class PoolShard implements ConnectionPermits.Source {
         this.clock = clock;
         this.state = new PoolState(
                 Limits.of(config), () -> ThreadLocalRandom.current().nextDouble(), new Deeds());
+        this.wakeUp = new WakeUp(loop, this::expire);
         this.health = new HealthChecks(loop, state, this::config, events, this::noteIdle);
         this.dials = new Dials(loop, state, this::config, dialer);
         this.names = new NameRenewal(loop, state, this::config, dialer);
@@ -142,37 +139,20 @@ public final class PoolShard implements ConnectionPermits.Source {
             receiver.refused(open);
             return null;
         }
-        Waiter waiter = state.acquireLater(key, retry, reported(key.origin(), receiver, since), since);
+        Waiter waiter = state.acquireLater(
+                key, retry, new ReportedReceiver(receiver, key.origin(), since, loop, events), since);
         if (waiter == null) {
             events.acquired(key.origin(), AcquireOutcome.REJECTED, 0);
             receiver.refused(queueFull(key.origin()));
             return null;
         }
-        wakeAt(waiter.deadline);
+        wakeUp.at(waiter.deadline);
         return waiter;
     }
 
     /** Is a host left alone when such dials fail? Not by the word of one address, or of a proxy on the way. */
     private static boolean judged(PoolKey key) {
         return key.address() == null && key.egress().direct();
-    }
-
-    private Waiter.Receiver reported(Origin origin, Waiter.Receiver receiver, long since) {
-        return new Waiter.Receiver() {
-            @Override
-            public void acquired(PooledConnection connection, boolean created) {
-                events.acquired(origin, created ? AcquireOutcome.CREATED : AcquireOutcome.REUSED, now() - since);
-                receiver.acquired(connection, created);
-            }
-
-            @Override
-            public void refused(Fault fault) {
-                if (fault.kind() == FaultKind.POOL_EXHAUSTED || fault.kind() == FaultKind.CONNECT_TIMEOUT) {
-                    events.acquired(origin, AcquireOutcome.TIMEOUT, now() - since);
-                }
-                receiver.refused(fault);
-            }
-        };
     }
 
     private Fault queueFull(Origin origin) {
@@ -255,7 +235,7 @@ public final class PoolShard implements ConnectionPermits.Source {
             connection.close(CloseReason.ADDRESS_DENIED);
         }
         noteIdle(c);
-        wakeAt(state.nextDeadline(now()));
+        wakeUp.at(state.nextDeadline(now()));
     }
 
     void dialFailed(PooledConnection c, Fault fault) {
@@ -297,40 +277,26 @@ public final class PoolShard implements ConnectionPermits.Source {
 
     private void noteIdle(PooledConnection c) {
         if (c.idle()) {
-            wakeAt(c.lastUsed + config.idleTimeout().toNanos());
+            wakeUp.at(c.lastUsed + config.idleTimeout().toNanos());
             permits.idleAppeared();
         }
     }
 
     public void exchangeStarted() {
         assert loop.inEventLoop();
-        exchanges++;
+        uses.started();
         retryBudget.exchangeStarted();
     }
 
     public void exchangeEnded() {
         assert loop.inEventLoop();
-        exchanges--;
-        if (exchanges == 0 && whenUnused != null) {
-            whenUnused.run();
-            whenUnused = null;
-        }
+        uses.ended();
     }
 
     /** Runs {@code action}, on the loop, as soon as no exchange is under way. */
     public void whenUnused(Runnable action) {
         assert loop.inEventLoop();
-        if (exchanges == 0) {
-            action.run();
-        } else {
-            Runnable before = whenUnused;
-            whenUnused = before == null
-                    ? action
-                    : () -> {
-                        before.run();
-                        action.run();
-                    };
-        }
+        uses.whenNone(action);
     }
 
     /** Takes effect at once on timers, limits and connections. */
@@ -340,7 +306,7 @@ public final class PoolShard implements ConnectionPermits.Source {
         retryBudget.share(changed.retryBudget());
         circuits.rules(changed.circuit());
         state.limits(Limits.of(changed), now());
-        wakeAt(state.nextDeadline(now()));
+        wakeUp.at(state.nextDeadline(now()));
     }
 
     /** Closes what is idle and retires what is busy among those that are meant. */
@@ -377,7 +343,7 @@ public final class PoolShard implements ConnectionPermits.Source {
     public void expire() {
         assert loop.inEventLoop();
         state.expire(now());
-        wakeAt(state.nextDeadline(now()));
+        wakeUp.at(state.nextDeadline(now()));
     }
 
     /** Asks every idle connection now whether it is alive. */
@@ -402,7 +368,7 @@ public final class PoolShard implements ConnectionPermits.Source {
     public CleanupReport cleanUp() {
         assert loop.inEventLoop();
         int expired = state.expire(now());
-        wakeAt(state.nextDeadline(now()));
+        wakeUp.at(state.nextDeadline(now()));
         return new CleanupReport(expired, state.retireQuarantined());
     }
 
@@ -420,9 +386,7 @@ public final class PoolShard implements ConnectionPermits.Source {
     public void close() {
         assert loop.inEventLoop();
         closed = true;
-        if (timer != null) {
-            timer.cancel(false);
-        }
+        wakeUp.never();
         state.refuseAll(Fault.unprocessed(FaultKind.DRAINING, "the pool is closed", null));
         for (PooledConnection c : state.all()) {
             if (c.isReady()) {
@@ -448,22 +412,6 @@ public final class PoolShard implements ConnectionPermits.Source {
     public Stream<PoolSnapshot.Host> snapshot() {
         assert loop.inEventLoop();
         return ShardPicture.of(state.hosts(), clock.instant(), now());
-    }
-
-    private void wakeAt(long when) {
-        if (when == Long.MAX_VALUE || closed || timer != null && timerAt - when <= 0) {
-            return;
-        }
-        if (timer != null) {
-            timer.cancel(false);
-        }
-        timerAt = when;
-        timer = loop.schedule(this::wake, Math.max(0, when - now()), TimeUnit.NANOSECONDS);
-    }
-
-    private void wake() {
-        timer = null;
-        expire();
     }
 
     private String counts(Origin origin) {
