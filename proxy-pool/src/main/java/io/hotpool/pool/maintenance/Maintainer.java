@@ -87,11 +87,11 @@ public final class Maintainer implements Executor, AutoCloseable {
         onShards(PoolShard::tick);
     }
 
-    /** The network may be another one: what is idle is asked whether it is alive. Nothing is closed for this alone. */
+    /** The network may be another one: what is idle has to answer before it is used. Nothing is closed for this alone. */
     public void recheck(String why) {
         execute(() -> {
             LOG.info("idle connections are checked: {}", why);
-            onShards(PoolShard::checkHealth);
+            onShards(PoolShard::recheck);
         });
     }
 

@@ -69,6 +69,17 @@ final class HealthChecks {
         }
     }
 
+    /** The network may be another one: what is idle is not handed out before it has answered. */
+    void recheckAll() {
+        for (PooledConnection c : state.all()) {
+            if (c.idle() && !c.checking) {
+                c.unproven = true;
+                add(c, (outcome, closed) -> {});
+            }
+        }
+        next();
+    }
+
     CompletionStage<HealthReport> checkAll() {
         Tally tally = new Tally();
         for (PooledConnection c : state.all()) {
@@ -125,6 +136,7 @@ final class HealthChecks {
         boolean exclusive = c.usable() && c.protocol() == Protocol.H1;
         if (!c.usable() || exclusive && !c.idle()) {
             c.checking = false;
+            c.unproven = false;
             check.report().ended(null, false);
             return;
         }

@@ -364,6 +364,12 @@ public final class PoolShard implements ConnectionPermits.Source {
         names.renewAll();
     }
 
+    /** The network may be another one: what is idle has to answer before it is used. */
+    public void recheck() {
+        assert loop.inEventLoop();
+        health.recheckAll();
+    }
+
     /** Closes what is over its time, and what is kept back. */
     public CleanupReport cleanUp() {
         assert loop.inEventLoop();

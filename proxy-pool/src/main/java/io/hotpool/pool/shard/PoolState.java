@@ -225,6 +225,7 @@ final class PoolState {
     boolean checked(PooledConnection c, boolean alive, boolean doubtful, long now) {
         c.checking = false;
         c.reserved = false;
+        c.unproven = false;
         if (!c.usable()) {
             return false;
         }

@@ -65,6 +65,9 @@ public final class PooledConnection {
     /** Null until it was asked to validate. */
     private Validations.@Nullable Answers answers;
 
+    /** The network may be another one since it answered last: takes no exchange until it has answered a check. */
+    boolean unproven;
+
     private @Nullable UpstreamConnection upstream;
 
     PooledConnection(HostState host, KeyState key, int capacity) {
@@ -115,7 +118,7 @@ public final class PooledConnection {
     }
 
     boolean free() {
-        return usable() && !quarantined && occupied() < capacity;
+        return usable() && !quarantined && !unproven && occupied() < capacity;
     }
 
     /** Made ahead of demand, and never used so far: it does not count for {@code max_idle_conns}. */

@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -224,6 +225,52 @@ class HealthWireTest {
         assertThat(origin.accepted).hasValue(2);
         assertThat(get(pool.cleanUp())).isEqualTo(new CleanupReport(0, 1));
         await().untilAsserted(() -> assertThat(only(pool).healthy()).isTrue());
+    }
+
+    @Test
+    void after_a_sleep_no_idle_connection_is_used_before_it_has_answered() throws Exception {
+        CountDownLatch answer = new CountDownLatch(1);
+        CountDownLatch all = new CountDownLatch(10);
+        RawOrigin origin = new RawOrigin((request, connection) -> {
+            try {
+                if (request.method().equals("HEAD")) {
+                    answer.await(10, TimeUnit.SECONDS);
+                    connection.respond(200, "", new byte[0]);
+                } else if (request.path().equals("/together")) {
+                    all.countDown();
+                    all.await(10, TimeUnit.SECONDS);
+                    connection.respond(200, "", new byte[0]);
+                } else {
+                    connection.respond(200, "", new byte[0]);
+                }
+            } catch (InterruptedException e) {
+                // the test is over
+            }
+        });
+        opened.add(origin);
+        HotPool pool = pool(b -> {
+            b.maxConnsPerHost = 20;
+            b.testTimeout = Duration.ofSeconds(10);
+        });
+        List<Reply> together = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            RequestHead head = RequestHead.get(Origin.http("a.test", origin.port()), "/together");
+            together.add(Reply.send(pool, head, PLAIN, group.next()));
+        }
+        for (Reply reply : together) {
+            assertThat(reply.await().fault).isNull();
+        }
+        assertThat(origin.accepted).hasValue(10);
+        wall.updateAndGet(w -> w.plus(Duration.ofHours(1)));
+        await().untilAsserted(() -> assertThat(origin.requests)
+                .filteredOn(r -> r.method().equals("HEAD"))
+                .hasSizeGreaterThanOrEqualTo(8));
+
+        request(pool, origin);
+        assertThat(origin.accepted).as("none of the ten is trusted").hasValue(11);
+        answer.countDown();
+        await().untilAsserted(() -> assertThat(outcomes).hasSize(10).containsOnly(HealthOutcome.HEALTHY));
+        assertThat(closed).isEmpty();
     }
 
     @Test
