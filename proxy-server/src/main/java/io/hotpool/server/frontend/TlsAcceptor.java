@@ -100,6 +100,7 @@ final class TlsAcceptor extends AbstractSniHandler<SslContext> {
         }
         SslHandler tls = found.getNow().newHandler(ctx.alloc());
         tls.setHandshakeTimeoutMillis(HANDSHAKE_MILLIS);
+        ctx.pipeline().addFirst(new PromptAcknowledgement());
         ctx.pipeline().addAfter(ctx.name(), null, new Agreed());
         ctx.pipeline().replace(this, null, tls);
     }
@@ -128,6 +129,7 @@ final class TlsAcceptor extends AbstractSniHandler<SslContext> {
         protected void configurePipeline(ChannelHandlerContext ctx, String protocol) {
             client.frontend().observer().clientTlsHandshake("ok");
             boolean http2 = protocol.equals(ApplicationProtocolNames.HTTP_2);
+            ctx.pipeline().remove(PromptAcknowledgement.class);
             if (http2 && scope.hello() != null) {
                 ctx.pipeline().addLast(scope.hello().openingTap());
             }
