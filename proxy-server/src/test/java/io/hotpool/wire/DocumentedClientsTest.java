@@ -33,17 +33,19 @@ class DocumentedClientsTest {
             DocumentedCommands.of(Repository.root().resolve("docs/clients.md"));
 
     /** The program that a command is about, where its first word does not tell; with what must be loadable. */
-    private static final Map<String, List<String>> NEEDED = Map.of(
-            "import requests", List.of("python3", "-c", "import requests"),
-            "Net::HTTP", List.of("ruby", "-e", ""),
-            "-ropen-uri", List.of("ruby", "-e", ""),
-            "php ", List.of("php", "-r", "exit(function_exists('curl_init') ? 0 : 1);"),
-            "LWP", List.of("perl", "-MLWP::Protocol::https", "-e", "1"),
-            "cargo", List.of("cargo", "--version"),
-            "chromium", List.of("chromium", "--version"),
-            "certutil", List.of("certutil", "--help"),
-            "npm", List.of("npm", "--version"),
-            "go run", List.of("go", "version"));
+    private static final Map<String, List<String>> NEEDED = Map.ofEntries(
+            Map.entry("import requests", List.of("python3", "-c", "import requests")),
+            Map.entry("Net::HTTP", List.of("ruby", "-e", "")),
+            Map.entry("-ropen-uri", List.of("ruby", "-e", "")),
+            Map.entry("php ", List.of("php", "-r", "exit(function_exists('curl_init') ? 0 : 1);")),
+            Map.entry("LWP", List.of("perl", "-MLWP::Protocol::https", "-e", "1")),
+            Map.entry("cargo", List.of("cargo", "--version")),
+            Map.entry("chromium", List.of("chromium", "--version")),
+            Map.entry("certutil", List.of("certutil", "--help")),
+            Map.entry("npm", List.of("npm", "--version")),
+            Map.entry("go run", List.of("go", "version")),
+            Map.entry("aria2c", List.of("aria2c", "--version")),
+            Map.entry("http --", List.of("http", "--version")));
 
     /** Trust that the machine's owner has set aside from what the page says. */
     private static final String UNSET =

@@ -173,7 +173,7 @@ class OperationChecksTest {
     @Test
     @Tag("check-57")
     void any_number_of_hosts_makes_at_most_two_thousand_series() throws Exception {
-        int hosts = FULL ? 50_000 : 3_000;
+        int hosts = FULL ? 50_000 : 1_500;
         List<CompletableFuture<Void>> clients = new ArrayList<>();
         for (int c = 0; c < 8; c++) {
             int first = c;

@@ -4,9 +4,11 @@ import io.hotpool.server.config.ConfigException;
 import io.hotpool.server.config.Reference;
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The command line: {@code hotpool COMMAND}; without one, {@code run}. */
 @Command(
@@ -36,7 +38,7 @@ import picocli.CommandLine.Command;
         footer = {
             "",
             "Without a command: run. Exit codes: 0 fine, 1 failed at run time, 2 usage or configuration error.",
-            "`hotpool COMMAND --help` tells more."
+            "`hotpool COMMAND --help` tells more, with examples."
         },
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
@@ -53,11 +55,14 @@ public final class HotpoolCommand {
         CommandLine line = new CommandLine(new HotpoolCommand());
         line.setExecutionExceptionHandler(HotpoolCommand::explain);
         line.setAbbreviatedSubcommandsAllowed(false);
-        line.getSubcommands()
-                .get("run")
-                .getCommandSpec()
-                .usageMessage()
-                .footer(Reference.help().toArray(String[]::new));
+        line.setUsageHelpAutoWidth(true);
+        Examples.addTo(line);
+        CommandSpec run = line.getSubcommands().get("run").getCommandSpec();
+        run.usageMessage()
+                .footer(Stream.concat(
+                                Reference.help().stream(),
+                                Stream.of(run.usageMessage().footer()))
+                        .toArray(String[]::new));
         return line;
     }
 

@@ -80,6 +80,8 @@ final class RunCommand implements Callable<Integer> {
             awaitSignal();
             daemon.stop();
             running.forget();
+        } finally {
+            Logging.end();
         }
         return 0;
     }

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The registry of keys as documents: annotated file, table, schema, help. Files in the repository are tested to equal these. */
 public final class Reference {
+    private static final int HELP_WIDTH = 70;
+
     private static final int WIDTH = 118;
 
     private Reference() {}
@@ -85,8 +87,22 @@ public final class Reference {
         for (Key<?> key : Keys.ALL) {
             String value = key.defaultToml().length() > 45 ? "(long list)" : key.defaultToml();
             lines.add("  " + key.path() + " = " + value);
-            lines.add("      " + comment(key).strip());
+            wrapped(comment(key).strip()).forEach(line -> lines.add("      " + line));
         }
+        return lines;
+    }
+
+    private static List<String> wrapped(String text) {
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder();
+        for (String word : text.split(" ")) {
+            if (line.length() + word.length() > HELP_WIDTH) {
+                lines.add(line.toString().strip());
+                line.setLength(0);
+            }
+            line.append(word).append(' ');
+        }
+        lines.add(line.toString().strip());
         return lines;
     }
 

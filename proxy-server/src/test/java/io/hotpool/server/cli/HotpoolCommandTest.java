@@ -13,6 +13,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,27 @@ class HotpoolCommandTest {
 
         assertThat(run(words)).isZero();
         assertThat(out.toString()).startsWith("Usage: hotpool " + command);
+    }
+
+    @Test
+    void every_example_is_taken_by_its_command() {
+        List<CommandLine> all = new ArrayList<>(List.of(HotpoolCommand.commandLine()));
+        int seen = 0;
+        for (int i = 0; i < all.size(); i++) {
+            all.addAll(all.get(i).getSubcommands().values());
+            String name = Examples.name(all.get(i).getCommandSpec());
+            for (String example : Examples.of(name)) {
+                String words =
+                        example.replaceFirst(".*?\\bhotpool (?!stop &&)", "").replaceAll("[)\"]+$| (?:&&|>) .*", "");
+                if (example.contains("&&")) {
+                    words = name;
+                }
+                assertThat(example).contains("hotpool " + name);
+                HotpoolCommand.commandLine().parseArgs(words.split(" "));
+                seen++;
+            }
+        }
+        assertThat(seen).isGreaterThan(40);
     }
 
     @Test
