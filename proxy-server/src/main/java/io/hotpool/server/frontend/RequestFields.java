@@ -55,7 +55,7 @@ final class RequestFields {
 
     /**
      * The fields that go to the origin. Of those that follow from the request or belong to the hop, which the dresser writes
-     * anew, the place is kept: a field without a value.
+     * anew, the place is kept: a field without a value. Not from HTTP/2, whose codec moves content-length to the end.
      */
     static HeaderList onward(HeaderList headers) {
         Set<String> nominated = nominated(headers);
@@ -69,7 +69,7 @@ final class RequestFields {
                     || DirectiveReader.isDirective(name);
             if (!dropped) {
                 onward.add(name, headers.value(i));
-            } else if (PLACES.contains(lower) && !onward.contains(name)) {
+            } else if (headers.cased() && PLACES.contains(lower) && !onward.contains(name)) {
                 onward.add(name, "");
             } else if (lower.equals("te") && headers.containsToken("TE", "trailers") && !onward.contains("TE")) {
                 onward.add(name, "trailers");
