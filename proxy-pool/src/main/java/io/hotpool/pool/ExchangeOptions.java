@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param verify check certificate and name of the origin
  * @param timeout for the whole exchange, from its start to the last byte; null: none
  * @param egress the way out
+ * @param certificate shown to an origin that asks for one; null: none
+ * @param downstream the client's connection, to which NTLM and Negotiate bind one of the pool's; null: nobody's
  * @param validation only over a connection on which a request for that path was answered as expected; null: over any
  */
 public record ExchangeOptions(
@@ -30,7 +32,9 @@ public record ExchangeOptions(
         boolean verify,
         @Nullable Duration timeout,
         Egress egress,
-        @Nullable Validation validation) {
+        @Nullable Validation validation,
+        @Nullable ClientCertificate certificate,
+        @Nullable Downstream downstream) {
 
     public enum HeaderMode {
         /** Names, order and casing as the client sent them. */
@@ -69,42 +73,172 @@ public record ExchangeOptions(
     }
 
     public static ExchangeOptions of(BrowserProfile profile) {
-        return new ExchangeOptions(profile, "", HeaderMode.ALIGN, null, null, true, null, Egress.DIRECT, null);
+        return new ExchangeOptions(
+                profile, "", HeaderMode.ALIGN, null, null, true, null, Egress.DIRECT, null, null, null);
     }
 
     public ExchangeOptions withProfile(BrowserProfile profile) {
-        return new ExchangeOptions(profile, session, headers, protocol, address, verify, timeout, egress, validation);
+        return new ExchangeOptions(
+                profile,
+                session,
+                headers,
+                protocol,
+                address,
+                verify,
+                timeout,
+                egress,
+                validation,
+                certificate,
+                downstream);
     }
 
     public ExchangeOptions withSession(String session) {
-        return new ExchangeOptions(profile, session, headers, protocol, address, verify, timeout, egress, validation);
+        return new ExchangeOptions(
+                profile,
+                session,
+                headers,
+                protocol,
+                address,
+                verify,
+                timeout,
+                egress,
+                validation,
+                certificate,
+                downstream);
     }
 
     public ExchangeOptions withHeaders(HeaderMode headers) {
-        return new ExchangeOptions(profile, session, headers, protocol, address, verify, timeout, egress, validation);
+        return new ExchangeOptions(
+                profile,
+                session,
+                headers,
+                protocol,
+                address,
+                verify,
+                timeout,
+                egress,
+                validation,
+                certificate,
+                downstream);
     }
 
     public ExchangeOptions withProtocol(@Nullable Protocol protocol) {
-        return new ExchangeOptions(profile, session, headers, protocol, address, verify, timeout, egress, validation);
+        return new ExchangeOptions(
+                profile,
+                session,
+                headers,
+                protocol,
+                address,
+                verify,
+                timeout,
+                egress,
+                validation,
+                certificate,
+                downstream);
     }
 
     public ExchangeOptions withVerify(boolean verify) {
-        return new ExchangeOptions(profile, session, headers, protocol, address, verify, timeout, egress, validation);
+        return new ExchangeOptions(
+                profile,
+                session,
+                headers,
+                protocol,
+                address,
+                verify,
+                timeout,
+                egress,
+                validation,
+                certificate,
+                downstream);
     }
 
     public ExchangeOptions withTimeout(@Nullable Duration timeout) {
-        return new ExchangeOptions(profile, session, headers, protocol, address, verify, timeout, egress, validation);
+        return new ExchangeOptions(
+                profile,
+                session,
+                headers,
+                protocol,
+                address,
+                verify,
+                timeout,
+                egress,
+                validation,
+                certificate,
+                downstream);
     }
 
     public ExchangeOptions withAddress(@Nullable InetAddress address) {
-        return new ExchangeOptions(profile, session, headers, protocol, address, verify, timeout, egress, validation);
+        return new ExchangeOptions(
+                profile,
+                session,
+                headers,
+                protocol,
+                address,
+                verify,
+                timeout,
+                egress,
+                validation,
+                certificate,
+                downstream);
     }
 
     public ExchangeOptions withValidation(@Nullable Validation validation) {
-        return new ExchangeOptions(profile, session, headers, protocol, address, verify, timeout, egress, validation);
+        return new ExchangeOptions(
+                profile,
+                session,
+                headers,
+                protocol,
+                address,
+                verify,
+                timeout,
+                egress,
+                validation,
+                certificate,
+                downstream);
     }
 
     public ExchangeOptions withEgress(Egress egress) {
-        return new ExchangeOptions(profile, session, headers, protocol, address, verify, timeout, egress, validation);
+        return new ExchangeOptions(
+                profile,
+                session,
+                headers,
+                protocol,
+                address,
+                verify,
+                timeout,
+                egress,
+                validation,
+                certificate,
+                downstream);
+    }
+
+    public ExchangeOptions withCertificate(@Nullable ClientCertificate certificate) {
+        return new ExchangeOptions(
+                profile,
+                session,
+                headers,
+                protocol,
+                address,
+                verify,
+                timeout,
+                egress,
+                validation,
+                certificate,
+                downstream);
+    }
+
+    public ExchangeOptions withDownstream(@Nullable Downstream downstream) {
+        return new ExchangeOptions(
+                profile,
+                session,
+                headers,
+                protocol,
+                address,
+                verify,
+                timeout,
+                egress,
+                validation,
+                certificate,
+                downstream);
     }
 }

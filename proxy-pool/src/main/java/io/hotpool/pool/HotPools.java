@@ -80,7 +80,8 @@ public final class HotPools {
         Resolver resolver = HostResolver.of(config.dns(), dnsLoop);
         Maintainer control = new Maintainer(config.cleanupInterval(), listener, clock, counts::tick, resolverFile);
         IpAccessController access = new IpAccessController(config, control, clock, listener);
-        Connector connector = new Connector(resolver, policy, access, tls, new HttpAttachment(), listener, clock);
+        Connector connector =
+                new Connector(resolver, policy, access, tls, new HttpAttachment(), listener, clock, config.sources());
         return new ShardedHotPool(group, config, connector, access, control, listener, counts, clock, own);
     }
 }

@@ -51,7 +51,36 @@ public record PoolConfig(
         Dns dns,
         Tls tls,
         Access access,
-        Circuit circuit) {
+        Circuit circuit,
+        Sources sources) {
+
+    /**
+     * Our own addresses that connections leave from; none: the system chooses.
+     *
+     * @param addresses taken in turns; a session keeps one
+     * @param ipv6Subnet any address of it, for IPv6; a session keeps one; null: none
+     */
+    public record Sources(
+            List<InetAddress> addresses, @Nullable AddressBlock ipv6Subnet) {
+        public static final Sources DEFAULTS = new Sources(List.of(), null);
+
+        public Sources {
+            addresses = List.copyOf(addresses);
+            if (ipv6Subnet != null && ipv6Subnet.network().getAddress().length != 16) {
+                throw new IllegalArgumentException("upstream.ipv6_subnet: " + ipv6Subnet + " (an IPv6 subnet)");
+            }
+        }
+
+        /** Do they say from where connections to that address leave? A subnet alone says nothing of IPv4. */
+        public boolean concern(InetAddress destination) {
+            return !addresses.isEmpty() || ipv6Subnet != null && destination.getAddress().length == 16;
+        }
+
+        /** May a connection leave from there? */
+        public boolean permit(InetAddress local) {
+            return !concern(local) || addresses.contains(local) || ipv6Subnet != null && ipv6Subnet.contains(local);
+        }
+    }
 
     /**
      * @param servers resolvers, {@code ip} or {@code ip:port}; empty: the system's
@@ -223,6 +252,7 @@ public record PoolConfig(
         Objects.requireNonNull(tls);
         Objects.requireNonNull(access);
         Objects.requireNonNull(circuit);
+        Objects.requireNonNull(sources);
     }
 
     /** A copy with some values changed: {@code config.with(b -> b.maxConnections = 50)}. */
@@ -259,6 +289,7 @@ public record PoolConfig(
         public Tls tls = Tls.DEFAULTS;
         public Access access = Access.DEFAULTS;
         public Circuit circuit = Circuit.DEFAULTS;
+        public Sources sources = Sources.DEFAULTS;
 
         public Builder() {}
 
@@ -288,6 +319,7 @@ public record PoolConfig(
             tls = from.tls;
             access = from.access;
             circuit = from.circuit;
+            sources = from.sources;
         }
 
         public PoolConfig build() {
@@ -316,7 +348,8 @@ public record PoolConfig(
                     dns,
                     tls,
                     access,
-                    circuit);
+                    circuit,
+                    sources);
         }
     }
 }

@@ -13,6 +13,7 @@ import io.hotpool.pool.http.Protocol;
 import io.hotpool.pool.http.RequestHead;
 import io.hotpool.pool.http.ResponseSink;
 import io.hotpool.pool.http.UpstreamConnection.CloseReason;
+import io.hotpool.pool.http1.BoundAuthentication;
 import io.hotpool.pool.maintenance.Maintainer;
 import io.hotpool.pool.maintenance.Prewarmer;
 import io.hotpool.pool.shard.ConnectionPermits;
@@ -156,7 +157,10 @@ final class ShardedHotPool implements HotPool {
     }
 
     private static PoolKey key(RequestHead head, ExchangeOptions options) {
-        return key(head.origin(), head.upgrades(), options);
+        return key(
+                head.origin(),
+                head.upgrades() || options.protocol() == null && BoundAuthentication.asked(head.headers()),
+                options);
     }
 
     private static PoolKey key(Origin origin, boolean upgrades, ExchangeOptions options) {
@@ -168,7 +172,8 @@ final class ShardedHotPool implements HotPool {
                 options.session(),
                 options.verify(),
                 http1Only,
-                options.address());
+                options.address(),
+                options.certificate());
     }
 
     @Override
@@ -265,9 +270,10 @@ final class ShardedHotPool implements HotPool {
             connector.resolver(HostResolver.of(changed.dns(), shards.get(0).loop()));
             maintainer.renewNames();
         }
+        connector.sources(changed.sources());
         onShards(shard -> {
             shard.update(changed);
-            return true;
+            return shard.retireOthers(changed.sources(), CloseReason.ADDRESS_GONE);
         });
     }
 

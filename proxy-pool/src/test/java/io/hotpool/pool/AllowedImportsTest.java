@@ -33,6 +33,8 @@ class AllowedImportsTest {
             "HealthReport",
             "Tier",
             "CleanupReport",
+            "ClientCertificate",
+            "Downstream",
             "Egress",
             "UpstreamProxy");
 

@@ -276,6 +276,7 @@ class UpstreamProxyTest {
                                         "upstream",
                                         "proxy = \"http://canary-user:canary-word@127.0.0.1:" + proxy.port() + "\"")
                                 .set("proxy", "allow_private_targets = false")
+                                .set("pool", "conn_timeout = \"1s\"")
                                 .rule(
                                         "host = \"" + Lab.OTHER + "\"",
                                         "upstream = \"socks5h://canary-user:canary-word@127.0.0.1:" + other.port()

@@ -28,6 +28,7 @@ final class Addresses {
     private final AddressPolicy policy;
     private final AddressBook book;
     private final AddressObserver observer;
+    private final EgressAddresses sources;
     private final AddressLoad load = new AddressLoad();
 
     Addresses(
@@ -35,16 +36,22 @@ final class Addresses {
             Supplier<Resolver> resolver,
             AddressPolicy policy,
             AddressBook book,
-            AddressObserver observer) {
+            AddressObserver observer,
+            EgressAddresses sources) {
         this.loop = loop;
         this.resolver = resolver;
         this.policy = policy;
         this.book = book;
         this.observer = observer;
+        this.sources = sources;
     }
 
     Future<List<InetAddress>> resolve(String host) {
         return resolver.get().resolve(host, loop);
+    }
+
+    TcpRace.Leaving leaving(String session) {
+        return new TcpRace.Leaving(sources, session);
     }
 
     /** What a look-up of the whole host gave. */

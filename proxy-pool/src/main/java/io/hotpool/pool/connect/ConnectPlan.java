@@ -1,5 +1,6 @@
 package io.hotpool.pool.connect;
 
+import io.hotpool.pool.ClientCertificate;
 import io.hotpool.pool.Egress;
 import io.hotpool.pool.http.Origin;
 import io.hotpool.pool.profile.BrowserProfile;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param session sticks to one address of the host; empty: spread
  * @param address the one address to connect to; null: those of the host
  * @param egress the way there
+ * @param certificate of the client, null: none
  * @param timeout for DNS, TCP and TLS together
  * @param moreHandshakes how many further addresses are tried when a handshake fails
  * @param test nobody waits for it: it is not in the statistics
@@ -29,6 +31,7 @@ public record ConnectPlan(
         String session,
         @Nullable InetAddress address,
         Egress egress,
+        @Nullable ClientCertificate certificate,
         Duration timeout,
         int moreHandshakes,
         boolean test) {}

@@ -2,6 +2,7 @@ package io.hotpool.pool.connect;
 
 import io.hotpool.pool.Egress;
 import io.hotpool.pool.ExchangeOptions;
+import io.hotpool.pool.PoolConfig.Sources;
 import io.hotpool.pool.PoolListener;
 import io.hotpool.pool.PoolListener.DialOutcome;
 import io.hotpool.pool.address.AddressPolicy;
@@ -40,7 +41,9 @@ public final class Connector implements Dialer {
     private final ProxyForms forms = new ProxyForms(System::nanoTime);
     private final Map<EventLoop, Addresses> addresses = new ConcurrentHashMap<>();
     private final Map<Channel, Tunnelled> tunnels = new ConcurrentHashMap<>();
+    private final EgressAddresses egressAddresses = new EgressAddresses(() -> this.sources);
     private volatile Resolver resolver;
+    private volatile Sources sources;
 
     public Connector(
             Resolver resolver,
@@ -49,7 +52,9 @@ public final class Connector implements Dialer {
             UpstreamTls tls,
             ConnectionAttachment attachment,
             PoolListener events,
-            Clock clock) {
+            Clock clock,
+            Sources sources) {
+        this.sources = sources;
         this.resolver = resolver;
         this.policy = policy;
         this.access = access;
@@ -101,7 +106,8 @@ public final class Connector implements Dialer {
 
     private Addresses addresses(EventLoop loop) {
         return addresses.computeIfAbsent(
-                loop, l -> new Addresses(l, () -> resolver, policy, access.book(), access.observer(l)));
+                loop,
+                l -> new Addresses(l, () -> resolver, policy, access.book(), access.observer(l), egressAddresses));
     }
 
     /**
@@ -156,6 +162,11 @@ public final class Connector implements Dialer {
         if (access.book().ruledOut(way.target, way.address)) {
             tunnel.close();
         }
+    }
+
+    /** Dials that begin from now on leave from those. */
+    public void sources(Sources changed) {
+        sources = changed;
     }
 
     /** Dials that begin from now on use that one. */

@@ -80,8 +80,8 @@ final class Dial {
 
     private void handshake(Channel channel) {
         handshakes++;
-        TlsRequest request =
-                new TlsRequest(plan.profile(), plan.origin(), plan.form(), plan.ticketScope(), plan.verify());
+        TlsRequest request = new TlsRequest(
+                plan.profile(), plan.origin(), plan.form(), plan.ticketScope(), plan.verify(), plan.certificate());
         HandshakeWatch watch =
                 new HandshakeWatch(facts -> ready(channel, facts), fault -> handshakeFailed(channel, fault));
         route.atDeadline(() -> watch.fail(route.late()));

@@ -152,7 +152,13 @@ final class ProxyRoute implements Passage {
     private void race(List<InetAddress> permitted) {
         step = "TCP to the upstream proxy";
         resolved = resolved == 0 ? now() : resolved;
-        race = new TcpRace(loop, permitted, proxy.port(), plan.halfClose(), TcpRace.Witness.NOBODY);
+        race = new TcpRace(
+                loop,
+                permitted,
+                proxy.port(),
+                plan.halfClose(),
+                addresses.leaving(plan.session()),
+                TcpRace.Witness.NOBODY);
         race.start().addListener((Future<Channel> done) -> {
             race = null;
             if (!done.isSuccess()) {

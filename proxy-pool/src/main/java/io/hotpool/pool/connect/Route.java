@@ -111,7 +111,7 @@ final class Route implements Passage {
 
     private void race() {
         raced = now();
-        race = new TcpRace(loop, left, origin.port(), halfClose, new TcpRace.Witness() {
+        race = new TcpRace(loop, left, origin.port(), halfClose, addresses.leaving(session), new TcpRace.Witness() {
             @Override
             public void started(InetAddress address, Channel channel) {
                 addresses.opened(origin, address, channel);

@@ -1,6 +1,7 @@
 package io.hotpool.pool.connect;
 
 import io.hotpool.pool.address.Observation.Outcome;
+import io.hotpool.pool.connect.EgressAddresses.Source;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.netty.bootstrap.Bootstrap;
@@ -12,6 +13,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -34,11 +36,15 @@ final class TcpRace {
     private final int port;
     private final boolean halfClose;
     private final Queue<InetAddress> left;
+    private final Leaving leaving;
     private final Witness witness;
     private final Map<Channel, InetAddress> running = new LinkedHashMap<>(2);
     private final Promise<Channel> winner;
     private @Nullable Future<?> next;
     private @Nullable Fault worst;
+
+    /** From which of our addresses. @param session keeps one; empty: in turns */
+    record Leaving(EgressAddresses sources, String session) {}
 
     /** Told about every address that was tried, on the loop. */
     interface Witness {
@@ -61,11 +67,18 @@ final class TcpRace {
      * @param addresses in the order to try them
      * @param halfClose the end of input leaves the channel open, as tunnels need it
      */
-    TcpRace(EventLoop loop, List<InetAddress> addresses, int port, boolean halfClose, Witness witness) {
+    TcpRace(
+            EventLoop loop,
+            List<InetAddress> addresses,
+            int port,
+            boolean halfClose,
+            Leaving leaving,
+            Witness witness) {
         this.loop = loop;
         this.port = port;
         this.halfClose = halfClose;
         this.left = new ArrayDeque<>(addresses);
+        this.leaving = leaving;
         this.witness = witness;
         this.winner = loop.newPromise();
     }
@@ -94,7 +107,12 @@ final class TcpRace {
         if (!left.isEmpty()) {
             next = loop.schedule(this::tryNext, DELAY_MILLIS, TimeUnit.MILLISECONDS);
         }
-        ChannelFuture attempt = new Bootstrap()
+        Source source = leaving.sources.configured(address) ? leaving.sources.choose(address, leaving.session) : null;
+        if (source == null && leaving.sources.configured(address)) {
+            skip(address);
+            return;
+        }
+        Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(ChannelTypes.socket(loop))
                 .option(ChannelOption.TCP_NODELAY, true)
@@ -102,16 +120,32 @@ final class TcpRace {
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, halfClose)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
-                .handler(counted(address))
-                .connect(new InetSocketAddress(address, port));
+                .handler(counted(address));
+        InetSocketAddress local = source == null ? null : new InetSocketAddress(source.address(), 0);
+        ChannelTypes.bind(bootstrap, loop, source);
+        ChannelFuture attempt = bootstrap.connect(new InetSocketAddress(address, port), local);
         running.put(attempt.channel(), address);
         attempt.addListener(done -> {
             if (loop.inEventLoop()) {
-                ended(attempt, address);
+                ended(attempt, address, source);
             } else {
-                loop.execute(() -> ended(attempt, address)); // no socket could be made, and so none has a loop
+                loop.execute(() -> ended(attempt, address, source)); // no socket could be made, and so none has a loop
             }
         });
+    }
+
+    /** A family that may not be used: the system's own choice would show another address than those. */
+    private void skip(InetAddress address) {
+        String text = "no local address for " + address.getHostAddress()
+                + ": upstream.local_addresses and upstream.ipv6_subnet have none of its family";
+        worst = Fault.unprocessed(FaultKind.LOCAL_ADDRESS, text, null);
+        witness.ended(address, Outcome.LOST_RACE);
+        cancelTimer();
+        if (!left.isEmpty()) {
+            tryNext();
+        } else if (running.isEmpty()) {
+            winner.tryFailure(worst);
+        }
     }
 
     private ChannelHandler counted(InetAddress address) {
@@ -123,7 +157,7 @@ final class TcpRace {
         };
     }
 
-    private void ended(ChannelFuture attempt, InetAddress address) {
+    private void ended(ChannelFuture attempt, InetAddress address, @Nullable Source source) {
         Channel channel = attempt.channel();
         if (attempt.isSuccess()) {
             if (winner.trySuccess(channel)) {
@@ -142,8 +176,9 @@ final class TcpRace {
         if (winner.isDone()) {
             return;
         }
-        witness.ended(address, unreachable(attempt.cause()) ? Outcome.LOST_RACE : Outcome.CONNECT_FAILED);
-        worst = fault(attempt.cause(), address);
+        boolean ours = source != null && unbound(attempt.cause());
+        witness.ended(address, ours || unreachable(attempt.cause()) ? Outcome.LOST_RACE : Outcome.CONNECT_FAILED);
+        worst = ours ? unusable(source, attempt.cause()) : fault(attempt.cause(), address);
         if (!left.isEmpty()) {
             cancelTimer();
             tryNext();
@@ -165,6 +200,24 @@ final class TcpRace {
     /** This machine has no route there, as with IPv6 in many networks: nobody's fault. */
     private static boolean unreachable(Throwable cause) {
         return String.valueOf(cause.getMessage()).contains("Network is unreachable");
+    }
+
+    /** EADDRNOTAVAIL, or EACCES, before anything was sent. */
+    private static boolean unbound(Throwable cause) {
+        String text = String.valueOf(cause.getMessage());
+        return cause instanceof BindException
+                || text.contains("annot assign requested address")
+                || text.startsWith("bind(");
+    }
+
+    private static Fault unusable(Source source, Throwable cause) {
+        String local = source.address().getHostAddress();
+        String text = source.free()
+                ? "an address of upstream.ipv6_subnet, " + local
+                        + ", cannot be used: the subnet must be routed to this machine (ip -6 route add local SUBNET dev lo)"
+                : "local address " + local
+                        + " of upstream.local_addresses cannot be used: it is none of this machine's";
+        return Fault.unprocessed(FaultKind.LOCAL_ADDRESS, text, cause);
     }
 
     private Fault fault(Throwable cause, InetAddress address) {

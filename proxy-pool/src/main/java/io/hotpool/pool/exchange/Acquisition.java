@@ -38,7 +38,7 @@ final class Acquisition implements Waiter.Receiver {
     }
 
     void start() {
-        PooledConnection hot = shard.acquireNow(key);
+        PooledConnection hot = shard.acquireNow(key, null);
         if (hot != null) {
             acquired(hot, false);
             return;

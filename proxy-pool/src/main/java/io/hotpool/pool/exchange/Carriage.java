@@ -1,5 +1,6 @@
 package io.hotpool.pool.exchange;
 
+import io.hotpool.pool.Downstream;
 import io.hotpool.pool.ExchangeOptions;
 import io.hotpool.pool.ExchangeOptions.HeaderMode;
 import io.hotpool.pool.OpenExchange.Timing;
@@ -96,7 +97,7 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
             acquisition.start();
             return;
         }
-        PooledConnection hot = shard.acquireNow(order.key());
+        PooledConnection hot = shard.acquireNow(order.key(), order.options().downstream());
         if (hot != null) {
             leased(hot);
             return;
@@ -331,6 +332,10 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
         if (order.held() != null) {
             order.held().ended(failed);
         } else {
+            Downstream downstream = order.options().downstream();
+            if (downstream != null && from.connection.upstream().authenticated()) {
+                shard.bind(from.connection, downstream);
+            }
             shard.release(from.connection, failed);
         }
     }

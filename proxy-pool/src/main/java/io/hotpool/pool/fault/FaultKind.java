@@ -37,6 +37,7 @@ public enum FaultKind {
             "destination_unavailable",
             "The host has been failing; it is left alone for a time"),
     ADDRESS_DENIED(502, Side.PROXY, false, "destination_ip_prohibited", "Every address of the host is denied"),
+    LOCAL_ADDRESS(500, Side.PROXY, false, "proxy_configuration_error", "A configured local address cannot be used"),
     INTERNAL(500, Side.PROXY, false, "proxy_internal_error", "hotpool failed"),
     // On the way to the origin; nothing was sent yet.
     VALIDATION_FAILED(

@@ -42,6 +42,14 @@ public interface UpstreamConnection {
 
     Protocol protocol();
 
+    /**
+     * Has somebody logged in on it by NTLM or Negotiate, or begun to? Those authenticate the connection and not the request:
+     * whoever rides it next would be taken for the same.
+     */
+    default boolean authenticated() {
+        return false;
+    }
+
     /** Exchanges that may be open at once: 1, or the peer's MAX_CONCURRENT_STREAMS within our own bound. */
     int capacity();
 

@@ -8,8 +8,13 @@ import io.hotpool.pool.http.ResponseHead;
  * NTLM and Negotiate authenticate the connection and not the request (RFC 4559, 6): whoever rides it next would be taken for
  * the one who logged in.
  */
-final class BoundAuthentication {
+public final class BoundAuthentication {
     private BoundAuthentication() {}
+
+    /** Does the request log in that way? HTTP/2 cannot carry it: its connections are shared. */
+    public static boolean asked(HeaderList request) {
+        return names(request, "Authorization");
+    }
 
     static boolean bindsConnection(RequestHead request, ResponseHead response) {
         return names(request.headers(), "Authorization") || names(response.headers(), "WWW-Authenticate");

@@ -37,6 +37,7 @@ public final class Http1Connection implements UpstreamConnection {
     private @Nullable Http1Exchange current;
     private @Nullable CloseReason draining;
     private boolean inputClosed;
+    private boolean authenticated;
     private boolean closed;
 
     private Http1Connection(Channel channel, ConnectionFacts facts, Listener listener) {
@@ -117,6 +118,15 @@ public final class Http1Connection implements UpstreamConnection {
     @Override
     public Protocol protocol() {
         return Protocol.H1;
+    }
+
+    @Override
+    public boolean authenticated() {
+        return authenticated;
+    }
+
+    void authenticates() {
+        authenticated = true;
     }
 
     @Override

@@ -150,7 +150,10 @@ final class Http1Exchange implements RequestSink, ResponseReader.Events {
                     FaultKind.UPSTREAM_PROXY, "the upstream proxy asks for other credentials (407)", null));
             return;
         }
-        persistent = framing.persistent() && !BoundAuthentication.bindsConnection(request, head);
+        persistent = framing.persistent();
+        if (BoundAuthentication.bindsConnection(request, head)) {
+            connection.authenticates();
+        }
         if (phase == Phase.OPEN) {
             response.head(head);
         }

@@ -104,6 +104,7 @@ final class Dials {
                 session,
                 address,
                 key.egress(),
+                key.certificate(),
                 timeout,
                 moreHandshakes,
                 test);

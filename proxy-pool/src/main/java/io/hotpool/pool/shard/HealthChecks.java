@@ -83,7 +83,7 @@ final class HealthChecks {
     CompletionStage<HealthReport> checkAll() {
         Tally tally = new Tally();
         for (PooledConnection c : state.all()) {
-            if (c.idle() && !c.checking) {
+            if (c.idle() && !c.checking && c.boundTo == null) {
                 tally.open++;
                 add(c, tally);
             } else if (c.usable()) {

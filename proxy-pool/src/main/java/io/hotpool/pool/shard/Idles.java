@@ -54,7 +54,7 @@ final class Idles {
         found.removeIf(c -> {
             // Up to a tenth later, so that they are not all asked at once.
             long patience = nanos + (long) (nanos * (1 - c.lifetimeShare));
-            return c.checking || now - c.lastSeen() < patience;
+            return c.checking || c.boundTo != null || now - c.lastSeen() < patience;
         });
         return found;
     }

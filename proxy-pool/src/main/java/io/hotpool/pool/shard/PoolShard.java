@@ -1,9 +1,11 @@
 package io.hotpool.pool.shard;
 
 import io.hotpool.pool.CleanupReport;
+import io.hotpool.pool.Downstream;
 import io.hotpool.pool.ExchangeOptions.Validation;
 import io.hotpool.pool.HealthReport;
 import io.hotpool.pool.PoolConfig;
+import io.hotpool.pool.PoolConfig.Sources;
 import io.hotpool.pool.PoolListener;
 import io.hotpool.pool.PoolListener.AcquireOutcome;
 import io.hotpool.pool.PoolSnapshot;
@@ -19,6 +21,7 @@ import io.hotpool.pool.http.UpstreamConnection.CloseReason;
 import io.hotpool.pool.profile.Wardrobe;
 import io.netty.channel.EventLoop;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -52,6 +55,7 @@ public final class PoolShard implements ConnectionPermits.Source {
     private final Circuits circuits;
     private final UseCount uses = new UseCount();
     private final WakeUp wakeUp;
+    private final Bindings bindings;
     private final HealthChecks health;
     private final NameRenewal names;
     private final Validations validations;
@@ -82,6 +86,7 @@ public final class PoolShard implements ConnectionPermits.Source {
         this.names = new NameRenewal(loop, state, this::config, dialer);
         this.validations = new Validations(loop, this::config);
         this.retryBudget = new RetryBudget(config.retryBudget());
+        this.bindings = new Bindings(loop, state);
         this.circuits = new Circuits(config.circuit());
     }
 
@@ -110,10 +115,11 @@ public final class PoolShard implements ConnectionPermits.Source {
         return loop.ticker().nanoTime();
     }
 
-    /** A lease on a connection that is ready, or null. Allocates nothing. */
-    public @Nullable PooledConnection acquireNow(PoolKey key) {
+    /** A lease on a connection that is ready, or null. Allocates nothing. @param downstream prefers what it logged in on itself */
+    public @Nullable PooledConnection acquireNow(PoolKey key, @Nullable Downstream downstream) {
         assert loop.inEventLoop();
-        PooledConnection c = closed ? null : state.acquireNow(key, now());
+        PooledConnection own = closed ? null : bindings.acquire(key, downstream, now());
+        PooledConnection c = own != null || closed ? own : state.acquireNow(key, now());
         if (c != null) {
             events.acquired(key.origin(), AcquireOutcome.REUSED, 0);
         }
@@ -190,12 +196,23 @@ public final class PoolShard implements ConnectionPermits.Source {
     /** The exchange is over; {@code failed}: with a fault. */
     public void release(PooledConnection c, boolean failed) {
         assert loop.inEventLoop();
+        boolean nobodys = c.upstream().authenticated() && c.boundTo == null;
+        c.quarantined |= nobodys;
         refresh(c);
         state.release(c, failed, now());
+        if (nobodys) {
+            state.retire(other -> other == c, CloseReason.NOT_REUSABLE);
+        }
         if (failed && c.usable() && c.protocol() == Protocol.H2) {
             health.suspect(c);
         }
         noteIdle(c);
+    }
+
+    /** It logged in for that client (see {@link UpstreamConnection#authenticated}); before its lease is given back. */
+    public void bind(PooledConnection c, Downstream downstream) {
+        assert loop.inEventLoop();
+        bindings.bind(c, downstream);
     }
 
     /** Has it answered a request for a path as expected? @param c under a lease of the one who asks */
@@ -313,6 +330,17 @@ public final class PoolShard implements ConnectionPermits.Source {
     public int retire(Predicate<Origin> which, CloseReason reason) {
         assert loop.inEventLoop();
         return state.retire(c -> which.test(c.key().origin()), reason);
+    }
+
+    /** Retires the connections that leave from an address that is no longer ours to use. */
+    public int retireOthers(Sources permitted, CloseReason reason) {
+        assert loop.inEventLoop();
+        return state.retire(
+                c -> {
+                    InetSocketAddress local = c.upstream().facts().way().local();
+                    return local != null && !permitted.permit(local.getAddress());
+                },
+                reason);
     }
 
     /** Retires the connections of a host and port to one address. */

@@ -80,6 +80,20 @@ final class PoolState {
         return c == null ? null : lease(c, now);
     }
 
+    /** A lease on one that serves its client alone; null when it is busy or at its end. */
+    @Nullable
+    PooledConnection acquireBound(PooledConnection c, long now) {
+        if (!c.usable() || c.quarantined || c.occupied() > 0) {
+            return null;
+        }
+        CloseReason over = lifetimes.over(c, now);
+        if (over != null) {
+            retire(c, over);
+            return null;
+        }
+        return lease(c, now);
+    }
+
     /** Queues for a connection, and dials when that is called for. Null when the queue is full. */
     @Nullable
     Waiter acquireLater(PoolKey key, boolean retry, Waiter.Receiver receiver, long now) {

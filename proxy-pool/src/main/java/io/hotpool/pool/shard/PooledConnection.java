@@ -1,5 +1,6 @@
 package io.hotpool.pool.shard;
 
+import io.hotpool.pool.Downstream;
 import io.hotpool.pool.http.Protocol;
 import io.hotpool.pool.http.UpstreamConnection;
 import java.util.Objects;
@@ -68,6 +69,10 @@ public final class PooledConnection {
     /** The network may be another one since it answered last: takes no exchange until it has answered a check. */
     boolean unproven;
 
+    /** The one client that it serves; null: all. */
+    @Nullable
+    Downstream boundTo;
+
     private @Nullable UpstreamConnection upstream;
 
     PooledConnection(HostState host, KeyState key, int capacity) {
@@ -118,7 +123,7 @@ public final class PooledConnection {
     }
 
     boolean free() {
-        return usable() && !quarantined && !unproven && occupied() < capacity;
+        return usable() && !quarantined && !unproven && boundTo == null && occupied() < capacity;
     }
 
     /** Made ahead of demand, and never used so far: it does not count for {@code max_idle_conns}. */

@@ -1,5 +1,6 @@
 package io.hotpool.pool.tls;
 
+import io.hotpool.pool.ClientCertificate;
 import io.hotpool.pool.fault.Fault;
 import java.io.IOException;
 import java.time.Instant;
@@ -218,8 +219,9 @@ final class BrowserClient extends AbstractTlsClient {
             }
 
             @Override
-            public @Nullable TlsCredentials getClientCredentials(CertificateRequest request) {
-                return null;
+            public @Nullable TlsCredentials getClientCredentials(CertificateRequest request) throws IOException {
+                ClientCertificate certificate = spec.request().certificate();
+                return certificate == null ? null : ClientCredentials.of(certificate, request, context, crypto);
             }
         };
     }

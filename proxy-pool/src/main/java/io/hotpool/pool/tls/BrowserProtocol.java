@@ -295,14 +295,26 @@ final class BrowserProtocol extends TlsClientProtocol {
     // The client's Finished, and after it.
 
     @Override
+    protected void send13CertificateMessage(Certificate certificate) throws IOException {
+        sendApplicationSettings();
+        super.send13CertificateMessage(certificate);
+    }
+
+    @Override
     protected void send13FinishedMessage() throws IOException {
+        sendApplicationSettings();
+        super.send13FinishedMessage();
+    }
+
+    /** In EncryptedExtensions of the client, before anything else that it sends (draft-vvv-tls-alps, 4). */
+    private void sendApplicationSettings() throws IOException {
         if (applicationSettings != 0) {
             byte[] empty = new WireOutput().u16(applicationSettings).u16(0).toByteArray();
+            applicationSettings = 0;
             send(
                     HandshakeType.encrypted_extensions,
                     new WireOutput().vector16(empty).toByteArray());
         }
-        super.send13FinishedMessage();
     }
 
     private void send(short type, byte[] body) throws IOException {

@@ -183,17 +183,19 @@ class Http1ConnectionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"NTLM", "Negotiate abc"})
-    void a_connection_that_a_login_is_bound_to_is_not_used_again(String scheme) {
+    void a_connection_that_a_login_is_bound_to_says_so(String scheme) {
+        assertThat(connection.authenticated()).isFalse();
         connection.open(get(HeaderList.of("Authorization", scheme)), response);
         receive(OK + "hi");
-        assertThat(listener.closed).isEqualTo(CloseReason.NOT_REUSABLE);
+        assertThat(connection.authenticated()).isTrue();
+        assertThat(connection.accepting()).isTrue();
     }
 
     @Test
     void the_offer_of_a_bound_login_is_enough() {
         connection.open(get(new HeaderList()), response);
         receive("HTTP/1.1 401 x\r\nWWW-Authenticate: NTLM\r\nContent-Length: 0\r\n\r\n");
-        assertThat(listener.closed).isEqualTo(CloseReason.NOT_REUSABLE);
+        assertThat(connection.authenticated()).isTrue();
     }
 
     // Ends

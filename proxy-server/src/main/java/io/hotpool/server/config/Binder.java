@@ -116,6 +116,9 @@ final class Binder {
                     values.get(Keys.ACCESS_EJECTED),
                     values.get(Keys.ACCESS_FILE).orElse(null));
             pool.circuit = new PoolConfig.Circuit(values.get(Keys.CIRCUIT_FAILURES), values.get(Keys.CIRCUIT_OPEN_FOR));
+            pool.sources = new PoolConfig.Sources(
+                    values.get(Keys.UPSTREAM_LOCAL),
+                    values.get(Keys.UPSTREAM_SUBNET).orElse(null));
             pool.tls = new PoolConfig.Tls(
                     values.get(Keys.TLS_EXTRA_CA), values.get(Keys.TLS_KEY_LOG).orElse(null));
         });

@@ -1,5 +1,6 @@
 package io.hotpool.server.config;
 
+import io.hotpool.pool.ClientCertificate;
 import io.hotpool.pool.Egress;
 import io.hotpool.pool.ExchangeOptions.HeaderMode;
 import io.hotpool.pool.PoolConfig;
@@ -31,6 +32,13 @@ public record HotpoolConfig(
     /** The way out for the hosts of that rule. */
     public Egress egress(@Nullable Rule rule) {
         return rule != null && rule.upstream() != null ? rule.upstream() : upstream.proxy();
+    }
+
+    /** What origins that ask for a certificate are shown for the hosts of that rule; null: none. */
+    public static @Nullable ClientCertificate certificate(@Nullable Rule rule) {
+        return rule == null || rule.clientCertificate() == null
+                ? null
+                : rule.clientCertificate().certificate();
     }
 
     /** Does the owner's configuration name that proxy, with the same credentials? */
@@ -125,7 +133,8 @@ public record HotpoolConfig(
             @Nullable String health,
             @Nullable List<String> expect,
             @Nullable Limit limits,
-            @Nullable Egress upstream) {
+            @Nullable Egress upstream,
+            @Nullable ClientFiles clientCertificate) {
 
         public boolean matches(String name) {
             if (host.equals("*")) {
@@ -134,6 +143,9 @@ public record HotpoolConfig(
             return host.startsWith("*.") ? name.endsWith(host.substring(1)) : name.equals(host);
         }
     }
+
+    /** A client certificate and the files that it was read from. */
+    public record ClientFiles(Path cert, Path key, ClientCertificate certificate) {}
 
     /** Connections to have ready at the start. @param profile null: the default one @param port 0: the scheme's own */
     public record Warm(

@@ -342,6 +342,19 @@ final class Keys {
                     "\"\"",
                     "proxy that all connections go through: http://, https://, socks5:// (names resolved here) or socks5h:// (by it), with user:password@ where it asks"));
 
+    static final Key<List<InetAddress>> UPSTREAM_LOCAL = add(
+            Key.of(
+                    "upstream.local_addresses",
+                    new ListType<>(Scalars.ADDRESS, "IP addresses of this machine"),
+                    "[]",
+                    "addresses of this machine that connections leave from, in turns; a session keeps one; empty: the system's choice"));
+    static final Key<Optional<AddressBlock>> UPSTREAM_SUBNET = add(
+            Key.of(
+                    "upstream.ipv6_subnet",
+                    optional(Scalars.IPV6_SUBNET),
+                    "\"\"",
+                    "IPv6 connections leave from any address of it, a session from one; Linux needs: ip -6 route add local SUBNET dev lo"));
+
     // [dns]
     static final Key<List<String>> DNS_SERVERS = add(Key.of(
             "dns.servers",

@@ -56,6 +56,15 @@ final class Scalars {
                 }
             });
 
+    static final ValueType<AddressBlock> IPV6_SUBNET = text("an IPv6 subnet such as \"2001:db8:1::/64\"", text -> {
+        try {
+            return Optional.of(AddressBlock.parse(text))
+                    .filter(block -> block.network().getAddress().length == 16 && block.prefix() >= 16);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    });
+
     static final ValueType<String> HOST = text("a host name or an address", HostNames::normal);
 
     static final ValueType<String> HOST_PATTERN =

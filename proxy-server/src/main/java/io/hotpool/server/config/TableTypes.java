@@ -75,11 +75,25 @@ final class TableTypes {
     private static final Field<Egress> UPSTREAM =
             optional("upstream", new UpstreamType("direct"), "upstream proxy, as upstream.proxy; or \"direct\"");
 
+    private static final Field<HotpoolConfig.ClientFiles> CLIENT_CERTIFICATE = optional(
+            "client_certificate", new ClientFilesType(), "shown to origins that ask for one: { cert, key }, PEM files");
+
     static final RecordType<Rule> RULE = new RecordType<>(
             "a table",
             List.of(
-                    HOST, PROFILE, SCHEME, HEADERS, PROTOCOL, TUNNEL, VERIFY, TIMEOUT, HEALTH, EXPECT, LIMITS,
-                    UPSTREAM),
+                    HOST,
+                    PROFILE,
+                    SCHEME,
+                    HEADERS,
+                    PROTOCOL,
+                    TUNNEL,
+                    VERIFY,
+                    TIMEOUT,
+                    HEALTH,
+                    EXPECT,
+                    LIMITS,
+                    UPSTREAM,
+                    CLIENT_CERTIFICATE),
             row -> new Rule(
                     row.need(HOST),
                     row.get(PROFILE),
@@ -92,7 +106,8 @@ final class TableTypes {
                     row.get(HEALTH),
                     row.get(EXPECT),
                     row.get(LIMITS),
-                    row.get(UPSTREAM)),
+                    row.get(UPSTREAM),
+                    row.get(CLIENT_CERTIFICATE)),
             rule -> new Row()
                     .with(HOST, rule.host())
                     .with(PROFILE, rule.profile())
@@ -105,7 +120,8 @@ final class TableTypes {
                     .with(HEALTH, rule.health())
                     .with(EXPECT, rule.expect())
                     .with(LIMITS, rule.limits())
-                    .with(UPSTREAM, rule.upstream()));
+                    .with(UPSTREAM, rule.upstream())
+                    .with(CLIENT_CERTIFICATE, rule.clientCertificate()));
 
     private static final Field<String> WARM_HOST = required("host", Scalars.HOST, "a host name or an IP address");
     private static final Field<Integer> WARM_PORT =

@@ -1,5 +1,6 @@
 package io.hotpool.server.frontend;
 
+import io.hotpool.pool.Downstream;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
@@ -21,6 +22,7 @@ final class ClientConnection {
     private final Channel channel;
     private final InetSocketAddress remote;
     private final long id;
+    private final Downstream downstream = new Downstream();
     private @Nullable Drainable phase;
 
     ClientConnection(ProxyContext context, Channel channel) {
@@ -28,6 +30,7 @@ final class ClientConnection {
         this.channel = channel;
         this.remote = (InetSocketAddress) channel.remoteAddress();
         this.id = context.connectionIds.incrementAndGet();
+        channel.closeFuture().addListener(closed -> downstream.end());
     }
 
     ProxyContext context() {
@@ -52,6 +55,11 @@ final class ClientConnection {
 
     long id() {
         return id;
+    }
+
+    /** This connection, as the pool knows it. */
+    Downstream downstream() {
+        return downstream;
     }
 
     /** The handler that is in charge now. */

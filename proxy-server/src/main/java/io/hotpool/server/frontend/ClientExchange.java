@@ -126,7 +126,8 @@ final class ClientExchange implements ResponseSink {
                             router,
                             client.frontend().profiles().apply(router.config()),
                             client.context().mirror,
-                            client.id()));
+                            client.id(),
+                            client.downstream()));
         } catch (Fault fault) {
             fault(fault);
             return;

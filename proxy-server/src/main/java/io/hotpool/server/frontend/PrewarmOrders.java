@@ -20,7 +20,8 @@ public final class PrewarmOrders {
         Origin origin = new Origin(warm.scheme(), warm.host(), warm.port() == 0 ? standard : warm.port());
         Directives directives =
                 Directives.ofProfile(warm.profile()).withSession(warm.session().isEmpty() ? null : warm.session());
-        Ground ground = new Ground(null, Admission.ANONYMOUS, new Router(config, List.of()), profiles, new Mirror(), 0);
+        Ground ground =
+                new Ground(null, Admission.ANONYMOUS, new Router(config, List.of()), profiles, new Mirror(), 0, null);
         return new Prewarm(origin, RequestPlan.options(ground, directives, origin.host()), warm.count());
     }
 }

@@ -1,5 +1,6 @@
 package io.hotpool.server.frontend;
 
+import io.hotpool.pool.Downstream;
 import io.hotpool.pool.Egress;
 import io.hotpool.pool.ExchangeOptions;
 import io.hotpool.pool.ExchangeOptions.HeaderMode;
@@ -44,7 +45,8 @@ record RequestPlan(
             Router router,
             ProfileCatalog profiles,
             Mirror mirror,
-            long clientId) {}
+            long clientId,
+            @Nullable Downstream downstream) {}
 
     /** @throws Fault why the request is not carried */
     static RequestPlan of(ClientRequest request, Ground ground) {
@@ -187,7 +189,9 @@ record RequestPlan(
                 verify(rule, config, host),
                 timeout(directives, rule),
                 egress(directives, rule, config),
-                directives.validate() == null ? null : Validation.of(directives.validate()));
+                directives.validate() == null ? null : Validation.of(directives.validate()),
+                HotpoolConfig.certificate(rule),
+                ground.downstream());
     }
 
     private static BrowserProfile profile(

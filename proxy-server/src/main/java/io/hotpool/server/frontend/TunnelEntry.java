@@ -49,7 +49,8 @@ final class TunnelEntry {
                         router,
                         client.frontend().profiles().apply(router.config()),
                         client.context().mirror,
-                        client.id()),
+                        client.id(),
+                        null),
                 plain);
         HostPort to = scope.target();
         return new TunnelEntry(client, new Origin("tcp", to.host(), to.port()), options, scope.user());

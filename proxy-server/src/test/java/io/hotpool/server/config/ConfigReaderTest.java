@@ -142,8 +142,10 @@ class ConfigReaderTest {
                                 "/alive",
                                 List.of("2xx", "404"),
                                 new Limit(2.5, 3),
+                                null,
                                 null),
-                        new HotpoolConfig.Rule("*", null, null, null, null, null, null, null, null, null, null, null));
+                        new HotpoolConfig.Rule(
+                                "*", null, null, null, null, null, null, null, null, null, null, null, null));
         PoolConfig.Health health = config.pool().health().of("a.xn--exmple-cua.com");
         assertThat(health.path()).isEqualTo("/alive");
         assertThat(health.expects(404)).isTrue();

@@ -34,7 +34,7 @@ class GeneratedFilesTest {
         String text = Files.readString(FILE)
                 .lines()
                 .takeWhile(line -> !line.startsWith("# Rules by host"))
-                .map(line -> line.matches("#( +[\\d\"][\\w\"]*[],]| [a-z_]+ = ).*") ? line.substring(1) : line)
+                .map(line -> line.matches("#( +[\\d\"][\\w\"]*[],]| [a-z0-9_]+ = ).*") ? line.substring(1) : line)
                 .collect(Collectors.joining("\n"));
         Problems problems = new Problems();
         Layer layer = Layer.ofToml(text, FILE, problems);
