@@ -98,7 +98,8 @@ class MirrorTest {
                             .args("-e", MirrorTest.NODE, "--", to, port, how)
                             .run()
                             .ok();
-                case OPENSSL -> forwarded(port, proxy, "openssl", "s_client", "-quiet", "-ign_eof", "-connect");
+                case OPENSSL ->
+                    forwarded(port, proxy, "timeout", "3", "openssl", "s_client", "-quiet", "-ign_eof", "-connect");
             }
         }
 

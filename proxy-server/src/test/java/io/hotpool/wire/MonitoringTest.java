@@ -176,12 +176,12 @@ class MonitoringTest {
         }
     }
 
-    /** There is a sample, and a number in it. */
+    /** There is a sample, and a number in it; at the latest when the rules were evaluated once more. */
     private static void assertAnswered(String expression) {
-        assertThat(prometheus.query(expression))
+        Wait.until(() -> assertThat(prometheus.query(expression))
                 .as(expression)
                 .anySatisfy(sample ->
-                        assertThat(sample.get("value").get(1).asText()).isNotEqualTo("NaN"));
+                        assertThat(sample.get("value").get(1).asText()).isNotEqualTo("NaN")));
     }
 
     private static List<JsonNode> rules(String type) {

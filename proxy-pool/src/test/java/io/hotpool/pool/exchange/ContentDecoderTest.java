@@ -108,11 +108,12 @@ class ContentDecoderTest {
                 "gzip, zstd, deflate, br, gzip"
             })
     void a_coding_is_undone_however_its_bytes_are_cut(String coding) throws Exception {
-        byte[] coded = encode(coding, TEXT);
         for (int step : new int[] {1, 7, 1000, Integer.MAX_VALUE / 2}) {
+            byte[] text = step < 1000 ? Arrays.copyOf(TEXT, 5000) : TEXT;
+            byte[] coded = encode(coding, text);
             Taker taker = decode(coding.replace("raw ", ""), coded, step);
             assertThat(taker.faults).isEmpty();
-            assertThat(taker.taken.toByteArray()).isEqualTo(TEXT);
+            assertThat(taker.taken.toByteArray()).isEqualTo(text);
             assertThat(taker.ends).isEqualTo(1);
             assertThat(taker.credit).isEqualTo(coded.length);
         }

@@ -12,6 +12,9 @@ import java.util.function.BooleanSupplier;
 /** curl, a new process for each request, in turn over HTTP/1.1 and HTTP/2. */
 final class CurlWorker extends Worker {
     /** A part of a file, a failure in receiving, an HTTP/2 stream or framing that failed, after the head. */
+    /** Sent behind an answer's head only; in one read with it, curl meets the reset first and shows no status. */
+    private static final int STREAM_RESET = 92;
+
     private static final Set<Integer> CUT = Set.of(16, 18, 56, 92);
 
     private final InetSocketAddress proxy;
@@ -54,7 +57,7 @@ final class CurlWorker extends Worker {
             byte[] received = Files.exists(body) ? Files.readAllBytes(body) : new byte[0];
             tally.response(name, ask, Integer.parseInt(said[0]), said[1], received);
         } else {
-            boolean begun = CUT.contains(output.exit()) && said[0].equals("200");
+            boolean begun = CUT.contains(output.exit()) && said[0].equals("200") || output.exit() == STREAM_RESET;
             tally.count(name, ask, begun ? Outcome.CUT : Outcome.NONE, output.toString());
         }
     }
