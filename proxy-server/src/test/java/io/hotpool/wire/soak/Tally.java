@@ -22,6 +22,7 @@ final class Tally {
     private final Map<String, LongAdder> kinds = new ConcurrentSkipListMap<>();
     private final Map<String, Boolean> answeredPosts = new ConcurrentHashMap<>();
     private final List<String> wrong = new CopyOnWriteArrayList<>();
+    private final List<String> unquiet = new CopyOnWriteArrayList<>();
 
     /** Judges a response as the client has it. */
     void response(String client, Ask ask, int status, String idHeader, byte[] body) {
@@ -52,7 +53,7 @@ final class Tally {
         boolean bad = outcome == Outcome.NONE || outcome == Outcome.FALSE;
         boolean calm = ask.host().name().startsWith("calm") && outcome != Outcome.OK && outcome != Outcome.LEFT;
         if (bad || calm) {
-            wrong.add("%s: %s %s: %s %s".formatted(client, ask.method(), ask.url(), outcome, detail));
+            (bad ? wrong : unquiet).add("%s: %s %s: %s %s".formatted(client, ask.method(), ask.url(), outcome, detail));
         }
     }
 
@@ -72,7 +73,12 @@ final class Tally {
                 .sum();
     }
 
-    /** No outcome, a false one, or anything but success at the host that has no troubles; the first of them. */
+    /** What failed, honestly, at the host that has no troubles. */
+    List<String> unquiet() {
+        return unquiet;
+    }
+
+    /** No outcome, or a false one; the first of them. */
     List<String> wrong() {
         return wrong.subList(0, Math.min(EXAMPLES, wrong.size()));
     }
