@@ -171,7 +171,7 @@ pinger_enable off
             subprocess.run(['chown', '-R', 'proxy', self.directory], check=True)
         log = os.path.join(directory, 'squid.log')
         squid = shutil.which('squid', path=os.environ['PATH'] + ':/usr/sbin')
-        self.process = subprocess.Popen([squid, '-N', '-f', conf], stdout=open(log, 'a'), stderr=subprocess.STDOUT)
+        self.process = subprocess.Popen([squid, '-N', '-n', 'bench%d' % self.port, '-f', conf], stdout=open(log, 'a'), stderr=subprocess.STDOUT)
         wait_for(self.port, self.process, log)
 
 

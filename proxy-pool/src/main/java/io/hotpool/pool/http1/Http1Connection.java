@@ -168,14 +168,14 @@ public final class Http1Connection implements UpstreamConnection {
         shut(reason);
     }
 
-    /** Idempotent; the first reason counts. */
+    /** Idempotent; the first reason counts. The pool hears of it when the socket is gone: until then it counts. */
     private void shut(CloseReason reason) {
         if (closed) {
             return;
         }
         closed = true;
         channel.close();
-        listener.closed(this, reason);
+        channel.closeFuture().addListener(gone -> listener.closed(this, reason));
     }
 
     private void failCurrent(Fault fault) {

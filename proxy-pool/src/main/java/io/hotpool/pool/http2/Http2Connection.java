@@ -338,7 +338,7 @@ public final class Http2Connection implements UpstreamConnection {
         shut(reason);
     }
 
-    /** Idempotent; the first reason counts. */
+    /** Idempotent; the first reason counts. The pool hears of it when the socket is gone: until then it counts. */
     private void shut(CloseReason reason) {
         if (closed) {
             return;
@@ -349,7 +349,7 @@ public final class Http2Connection implements UpstreamConnection {
         if (reason != CloseReason.PROTOCOL_ERROR) {
             channel.close(); // else the codec does, once GOAWAY has left
         }
-        listener.closed(this, reason);
+        channel.closeFuture().addListener(gone -> listener.closed(this, reason));
     }
 
     private void failAll(java.util.function.Function<Http2Exchange, Fault> fault) {

@@ -119,6 +119,7 @@ class SlowClientsTest {
         proxy.pool.atEnd = call -> call.answer(200, "done");
         H2Peer client = http2();
         client.headers(1, false, POST);
+        await().until(() -> !proxy.pool.calls.isEmpty() && proxy.pool.last().keepsCredit);
         for (int sent = 0; sent < io.hotpool.pool.http.RequestSink.CREDIT; sent += 16384) {
             client.data(1, new byte[16384], false);
         }
