@@ -14,7 +14,7 @@ final class NearestNames {
         String asked = Profiles.key(unknown);
         return names.stream()
                 .filter(name -> near(asked, Profiles.key(name)))
-                .sorted(Comparator.comparingInt((String name) -> distance(asked, Profiles.key(name)))
+                .sorted(Comparator.comparingInt((String name) -> EditDistance.between(asked, Profiles.key(name)))
                         .thenComparing(Comparator.naturalOrder()))
                 .limit(SUGGESTIONS)
                 .toList();
@@ -25,24 +25,6 @@ final class NearestNames {
         while (prefix < Math.min(asked.length(), name.length()) && asked.charAt(prefix) == name.charAt(prefix)) {
             prefix++;
         }
-        return prefix >= 4 || distance(asked, name) <= Math.max(2, asked.length() / 3);
-    }
-
-    /** Levenshtein. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int substituted = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(substituted, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.length()];
+        return prefix >= 4 || EditDistance.between(asked, name) <= Math.max(2, asked.length() / 3);
     }
 }

@@ -1,12 +1,13 @@
 package io.hotpool.server.config;
 
+import io.hotpool.pool.profile.EditDistance;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
 /** The known name that somebody probably meant. */
-final class Nearest {
+public final class Nearest {
     private Nearest() {}
 
     static String unknown(String name, Collection<String> known) {
@@ -22,27 +23,16 @@ final class Nearest {
         return longer.isPresent() ? longer : byDistance(wanted, known);
     }
 
-    private static Optional<String> byDistance(String wanted, Collection<String> known) {
+    /** The one with the fewest wrong letters, however many those are. @param known not empty */
+    public static String closest(String name, Collection<String> known) {
         return known.stream()
-                .min(Comparator.comparingInt(k -> distance(wanted, k)))
-                .filter(k -> distance(wanted, k) <= Math.max(2, k.length() / 2));
+                .min(Comparator.comparingInt(k -> EditDistance.between(name, k)))
+                .orElseThrow();
     }
 
-    /** Levenshtein distance. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[b.length()];
+    private static Optional<String> byDistance(String wanted, Collection<String> known) {
+        return known.stream()
+                .min(Comparator.comparingInt(k -> EditDistance.between(wanted, k)))
+                .filter(k -> EditDistance.between(wanted, k) <= Math.max(2, k.length() / 2));
     }
 }

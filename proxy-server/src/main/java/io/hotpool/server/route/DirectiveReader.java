@@ -7,6 +7,7 @@ import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.HeaderList;
 import io.hotpool.pool.http.Protocol;
+import io.hotpool.server.config.Nearest;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -101,7 +102,7 @@ public final class DirectiveReader {
     }
 
     private static Fault unknown(String name, String prefix, List<String> known) {
-        return bad(prefix + name + " is unknown; did you mean " + prefix + Spelling.nearest(name, known) + "?");
+        return bad(prefix + name + " is unknown; did you mean " + prefix + Nearest.closest(name, known) + "?");
     }
 
     private static @Nullable String nonEmpty(Map<String, String> found, String name, String prefix) {

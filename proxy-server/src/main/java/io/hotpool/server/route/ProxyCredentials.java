@@ -3,6 +3,7 @@ package io.hotpool.server.route;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.server.config.HotpoolConfig;
+import io.hotpool.server.config.Nearest;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
@@ -82,7 +83,7 @@ public record ProxyCredentials(
                 throw Fault.of(
                         FaultKind.BAD_DIRECTIVE,
                         "the key '" + key + "' in the proxy user name is unknown; did you mean "
-                                + Spelling.nearest(key, DirectiveReader.KEYS) + "?");
+                                + Nearest.closest(key, DirectiveReader.KEYS) + "?");
             }
             StringBuilder value = new StringBuilder();
             int first = i;
