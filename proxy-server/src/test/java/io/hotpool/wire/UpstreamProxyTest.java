@@ -269,14 +269,13 @@ class UpstreamProxyTest {
     void a_configured_proxy_serves_all_requests_prewarming_and_diagnosis_and_no_page_shows_its_password()
             throws Exception {
         try (ScriptedProxy proxy = ScriptedProxy.start();
-                ScriptedProxy other = ScriptedProxy.start();
+                ScriptedProxy other = ScriptedProxy.start().credentials("canary-user:canary-word");
                 ScriptedOrigin origin = ScriptedOrigin.tls(lab.leaf()).start();
                 RunningDaemon daemon = lab.start(
                         config -> config.set(
                                         "upstream",
                                         "proxy = \"http://canary-user:canary-word@127.0.0.1:" + proxy.port() + "\"")
                                 .set("proxy", "allow_private_targets = false")
-                                .set("pool", "conn_timeout = \"1s\"")
                                 .rule(
                                         "host = \"" + Lab.OTHER + "\"",
                                         "upstream = \"socks5h://canary-user:canary-word@127.0.0.1:" + other.port()
@@ -305,7 +304,8 @@ class UpstreamProxyTest {
             assertThat(host.get("resolved_by_upstream").asBoolean()).isTrue();
             assertThat(host.get("addresses")).isEmpty();
 
-            get(client, "https://" + Lab.OTHER + ":" + other.port() + "/");
+            String ruled = "https://" + Lab.OTHER + ":" + origin.port() + "/";
+            assertThat(get(client, ruled).status()).isEqualTo(200);
             assertThat(other.asked()).hasSize(1);
             for (String page : new String[] {"/api/v1/config", "/api/v1/connections", "/api/v1/hosts", "/metrics"}) {
                 HttpResponse<String> response = HttpClient.newHttpClient()

@@ -78,6 +78,11 @@ public interface UpstreamConnection {
      */
     void ping(long timeoutNanos, java.util.function.Consumer<Boolean> answer);
 
+    /** How it ended where that cost exchanges, in words; empty otherwise. */
+    default String ending() {
+        return "";
+    }
+
     /** Takes no more exchanges, closes when the open ones are done. */
     void drain(CloseReason reason);
 

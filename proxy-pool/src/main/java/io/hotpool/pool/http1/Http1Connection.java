@@ -3,6 +3,7 @@ package io.hotpool.pool.http1;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.ConnectionFacts;
+import io.hotpool.pool.http.Ending;
 import io.hotpool.pool.http.Protocol;
 import io.hotpool.pool.http.RequestHead;
 import io.hotpool.pool.http.RequestSink;
@@ -34,6 +35,7 @@ public final class Http1Connection implements UpstreamConnection {
     private final Channel channel;
     private final ConnectionFacts facts;
     private final Listener listener;
+    private final Ending ending;
     private @Nullable Http1Exchange current;
     private @Nullable CloseReason draining;
     private boolean inputClosed;
@@ -44,6 +46,7 @@ public final class Http1Connection implements UpstreamConnection {
         this.channel = channel;
         this.facts = facts;
         this.listener = listener;
+        this.ending = new Ending(facts, channel.eventLoop().ticker());
     }
 
     /**
@@ -162,6 +165,11 @@ public final class Http1Connection implements UpstreamConnection {
     }
 
     @Override
+    public String ending() {
+        return ending.toString();
+    }
+
+    @Override
     public void close(CloseReason reason) {
         assert loop().inEventLoop();
         failCurrent(Fault.of(FaultKind.UPSTREAM_CLOSED, "connection closed by hotpool: " + reason));
@@ -204,6 +212,7 @@ public final class Http1Connection implements UpstreamConnection {
     /** FIN, or close_notify: the peer ended its direction properly. */
     private void onInputClosed() {
         inputClosed = true;
+        ending.closed();
         if (current == null || !current.endOfInput()) {
             onInactive(CloseReason.PEER_CLOSED);
         }
@@ -214,7 +223,7 @@ public final class Http1Connection implements UpstreamConnection {
         Http1Exchange exchange = current;
         boolean proper = reason == CloseReason.PEER_CLOSED && facts.tlsVersion().isEmpty();
         if (exchange != null && !(proper && !inputClosed && exchange.endOfInput())) {
-            failCurrent(exchange.interrupted());
+            failCurrent(exchange.interrupted(ending));
         }
         shut(reason);
     }
@@ -248,6 +257,7 @@ public final class Http1Connection implements UpstreamConnection {
             if (!(cause instanceof IOException || cause instanceof Fault)) {
                 failCurrent(Fault.from(cause)); // a failure of ours must not look like one of the origin
             }
+            ending.broke(cause);
             onInactive(CloseReason.IO_ERROR);
         }
     }

@@ -2,6 +2,7 @@ package io.hotpool.pool.http1;
 
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
+import io.hotpool.pool.http.Ending;
 import io.hotpool.pool.http.HeaderList;
 import io.hotpool.pool.http.RequestHead;
 import io.hotpool.pool.http.RequestSink;
@@ -247,12 +248,12 @@ final class Http1Exchange implements RequestSink, ResponseReader.Events {
     }
 
     /** What a connection that ended without a proper end means for this exchange. */
-    Fault interrupted() {
+    Fault interrupted(Ending ending) {
         if (!reader.anyByte()) {
-            return Fault.of(FaultKind.UPSTREAM_CLOSED, "the connection ended before the first byte of the response");
+            return Fault.of(FaultKind.UPSTREAM_CLOSED, ending.loses("before the first byte of the response"));
         }
         String where = headSeen ? "inside the response body" : "inside the response head";
-        return Fault.of(FaultKind.UPSTREAM_TRUNCATED, "the connection ended " + where);
+        return Fault.of(FaultKind.UPSTREAM_TRUNCATED, ending.loses(where));
     }
 
     /** The connection has already let go of this exchange. */

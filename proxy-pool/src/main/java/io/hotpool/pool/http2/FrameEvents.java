@@ -67,12 +67,16 @@ final class FrameEvents implements Http2FrameListener {
         if (exchange == null || exchange.ended()) {
             return; // after END_STREAM it only says that the rest of the request is not wanted
         }
-        Http2Error error = Http2Error.valueOf(code);
-        String detail = "the origin reset the stream: " + (error == null ? "code " + code : error.toString());
+        String detail = "the origin reset the stream: " + name(code);
         exchange.fail(
-                error == Http2Error.REFUSED_STREAM
+                Http2Error.valueOf(code) == Http2Error.REFUSED_STREAM
                         ? Fault.unprocessed(FaultKind.UPSTREAM_RESET, detail, null)
                         : Fault.of(FaultKind.UPSTREAM_RESET, detail));
+    }
+
+    static String name(long code) {
+        Http2Error error = Http2Error.valueOf(code);
+        return error == null ? "code " + code : error.toString();
     }
 
     @Override

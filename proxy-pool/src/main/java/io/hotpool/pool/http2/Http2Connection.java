@@ -3,6 +3,7 @@ package io.hotpool.pool.http2;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.ConnectionFacts;
+import io.hotpool.pool.http.Ending;
 import io.hotpool.pool.http.HeaderList;
 import io.hotpool.pool.http.Protocol;
 import io.hotpool.pool.http.RequestHead;
@@ -14,6 +15,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
@@ -52,6 +54,8 @@ public final class Http2Connection implements UpstreamConnection {
     private final io.netty.handler.codec.http2.Http2Connection streams;
     private final Map<Integer, Http2Exchange> open = new LinkedHashMap<>();
     private final Pings pings;
+    private final Ending ending;
+    private final ChannelFutureListener written;
     private @Nullable ChannelHandlerContext ctx;
     private long nextStream;
     private int peerStreams = ASSUMED_STREAMS;
@@ -71,6 +75,12 @@ public final class Http2Connection implements UpstreamConnection {
         this.codec = Http2Codec.client(shape, new FrameEvents(this, new FrameBudget(System::nanoTime)), new Events());
         this.streams = codec.connection();
         this.pings = new Pings(channel.eventLoop());
+        this.ending = new Ending(facts, channel.eventLoop().ticker());
+        this.written = done -> {
+            if (!done.isSuccess()) {
+                ending.broke(done.cause());
+            }
+        };
     }
 
     /**
@@ -144,10 +154,10 @@ public final class Http2Connection implements UpstreamConnection {
     }
 
     private void send(Http2Stream stream, ByteBuf headers, boolean endStream) throws Http2Exception {
-        ChannelFuture written = context().write(headers);
+        ChannelFuture sent = context().write(headers).addListener(written);
         stream.headersSent(false);
         if (endStream) {
-            codec.closeStreamLocal(stream, written);
+            codec.closeStreamLocal(stream, sent);
         }
         if (shape.streamWindowUpdate() > 0) {
             streams.local().flowController().incrementWindowSize(stream, shape.streamWindowUpdate());
@@ -175,12 +185,13 @@ public final class Http2Connection implements UpstreamConnection {
         return nearest == null ? 0 : nearest.stream();
     }
 
-    void writeData(int stream, ByteBuf data, boolean endStream, Runnable written) {
+    void writeData(int stream, ByteBuf data, boolean endStream, Runnable sent) {
         codec.encoder()
                 .writeData(context(), stream, data, 0, endStream, promise())
-                .addListener(f -> {
-                    if (f.isSuccess()) {
-                        written.run();
+                .addListener(written)
+                .addListener(done -> {
+                    if (done.isSuccess()) {
+                        sent.run();
                     }
                 });
         flushSoon();
@@ -332,6 +343,11 @@ public final class Http2Connection implements UpstreamConnection {
     }
 
     @Override
+    public String ending() {
+        return ending.toString();
+    }
+
+    @Override
     public void close(CloseReason reason) {
         assert loop().inEventLoop();
         failAll(e -> Fault.of(FaultKind.UPSTREAM_CLOSED, "connection closed by hotpool: " + reason));
@@ -344,7 +360,7 @@ public final class Http2Connection implements UpstreamConnection {
             return;
         }
         closed = true;
-        failAll(e -> e.interrupted("the connection ended"));
+        failAll(e -> e.interrupted(ending));
         pings.close();
         if (reason != CloseReason.PROTOCOL_ERROR) {
             channel.close(); // else the codec does, once GOAWAY has left
@@ -365,6 +381,7 @@ public final class Http2Connection implements UpstreamConnection {
         @Override
         public void onGoAwayReceived(int lastStreamId, long errorCode, ByteBuf debugData) {
             goAwayLast = lastStreamId;
+            ending.announced("GOAWAY " + FrameEvents.name(errorCode));
             drain(CloseReason.PEER_GOAWAY);
         }
 
@@ -376,7 +393,7 @@ public final class Http2Connection implements UpstreamConnection {
                         stream.id() > goAwayLast
                                 ? Fault.unprocessed(
                                         FaultKind.UPSTREAM_CLOSED, "GOAWAY: the stream was not processed", null)
-                                : exchange.interrupted("the connection ended"));
+                                : exchange.interrupted(ending));
             }
         }
 
@@ -403,13 +420,15 @@ public final class Http2Connection implements UpstreamConnection {
 
         @Override
         public void inputClosed() {
+            ending.closed();
             shut(draining != null ? draining : CloseReason.PEER_CLOSED);
         }
 
         @Override
         public void broken(Throwable cause) {
             boolean ours = !(cause instanceof IOException || cause instanceof Fault);
-            failAll(e -> ours ? Fault.from(cause) : e.interrupted("the connection broke (" + cause.getMessage() + ")"));
+            ending.broke(cause);
+            failAll(e -> ours ? Fault.from(cause) : e.interrupted(ending));
             shut(CloseReason.IO_ERROR);
         }
 

@@ -2,6 +2,7 @@ package io.hotpool.pool.http2;
 
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
+import io.hotpool.pool.http.Ending;
 import io.hotpool.pool.http.HeaderList;
 import io.hotpool.pool.http.RequestHead;
 import io.hotpool.pool.http.RequestSink;
@@ -218,10 +219,10 @@ final class Http2Exchange implements RequestSink, ReceiveBudget.Backlog {
     }
 
     /** What the end of the connection means for this exchange. */
-    Fault interrupted(String what) {
+    Fault interrupted(Ending ending) {
         return headSeen
-                ? Fault.of(FaultKind.UPSTREAM_TRUNCATED, what + " inside the response")
-                : Fault.of(FaultKind.UPSTREAM_CLOSED, what + " before the response");
+                ? Fault.of(FaultKind.UPSTREAM_TRUNCATED, ending.loses("inside the response"))
+                : Fault.of(FaultKind.UPSTREAM_CLOSED, ending.loses("before the response"));
     }
 
     @Override

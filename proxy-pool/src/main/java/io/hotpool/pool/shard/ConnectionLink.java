@@ -55,6 +55,15 @@ final class ConnectionLink implements UpstreamConnection.Listener, Dialer.Answer
     public void closed(UpstreamConnection connection, CloseReason reason) {
         assert shard.loop().inEventLoop();
         shard.closed(c, connection, reason);
+        if (!connection.ending().isEmpty()) {
+            LOG.info(
+                    "host {}: connection {} to {}: {} {}",
+                    c.host.origin.hostPort(),
+                    connection.facts().id(),
+                    connection.facts().remote().getAddress().getHostAddress(),
+                    connection.ending(),
+                    c.host.counts());
+        }
         if (LOG.isDebugEnabled()) {
             LOG.debug(
                     "host {}: connection {} closed, {}, after {} requests {}",

@@ -231,6 +231,8 @@ class Http1ConnectionTest {
         receive("HTTP/1.0 200 OK\r\n\r\nhalf");
         channel.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
         assertThat(response.fault.kind()).isEqualTo(FaultKind.UPSTREAM_TRUNCATED);
+        assertThat(response.fault.detail())
+                .startsWith("the connection broke (Connection reset by peer) inside the response body");
         assertThat(listener.closed).isEqualTo(CloseReason.IO_ERROR);
     }
 

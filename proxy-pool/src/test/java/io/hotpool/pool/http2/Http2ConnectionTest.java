@@ -19,8 +19,12 @@ import io.hotpool.pool.profile.Profiles;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -400,9 +404,12 @@ class Http2ConnectionTest {
     @Test
     void after_go_away_a_stream_up_to_its_last_may_have_been_processed() {
         RecordingResponse first = ready();
-        receive(Frames.goAway(1, 0));
+        receive(Frames.goAway(1, 11));
         channel.close();
         assertThat(first.fault.kind()).isEqualTo(FaultKind.UPSTREAM_CLOSED);
+        assertThat(first.fault.detail())
+                .startsWith("the connection ended after GOAWAY ENHANCE_YOUR_CALM before the response (connection 1, ");
+        assertThat(connection.ending()).endsWith("; exchanges lost: 1");
         assertThat(first.fault.unprocessed()).isFalse();
         assertThat(listener.closed).isEqualTo(CloseReason.PEER_GOAWAY);
     }
@@ -429,6 +436,23 @@ class Http2ConnectionTest {
         assertThat(response.fault.kind()).isEqualTo(FaultKind.UPSTREAM_CLOSED);
         assertThat(response.fault.detail()).contains("Connection reset by peer");
         assertThat(listener.closed).isEqualTo(CloseReason.IO_ERROR);
+    }
+
+    @Test
+    void a_connection_that_ends_because_nothing_can_be_written_says_by_what() {
+        RecordingResponse response = ready();
+        channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+                ReferenceCountUtil.release(message);
+                promise.setFailure(new IOException("Broken pipe"));
+            }
+        });
+        connection.open(get("/2"), new RecordingResponse());
+        channel.runPendingTasks();
+        channel.pipeline().removeFirst();
+        channel.close();
+        assertThat(response.fault.detail()).startsWith("the connection broke (Broken pipe) before the response");
     }
 
     @Test

@@ -25,6 +25,7 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -55,6 +56,9 @@ final class SoakOrigin implements AutoCloseable {
     final LongAdder refused = new LongAdder();
     final LongAdder failed = new LongAdder();
 
+    /** How connections of the calm ended that had streams under way. */
+    final CopyOnWriteArrayList<String> ends = new CopyOnWriteArrayList<>();
+
     SoakOrigin(Identity identity) {
         this.identity = identity;
     }
@@ -77,7 +81,7 @@ final class SoakOrigin implements AutoCloseable {
                             connection
                                     .pipeline()
                                     .addLast(
-                                            Http2FrameCodecBuilder.forServer().build(),
+                                            codec(connection, moods),
                                             new Http2MultiplexHandler(stream(connection, moods)));
                         } else {
                             connection.pipeline().addLast(new HttpServerCodec(), new SoakHttp1(SoakOrigin.this, moods));
@@ -88,6 +92,11 @@ final class SoakOrigin implements AutoCloseable {
                 .syncUninterruptibly()
                 .channel();
         return (InetSocketAddress) channel.localAddress();
+    }
+
+    private ChannelHandler codec(Channel connection, Moods moods) {
+        Http2FrameCodecBuilder codec = Http2FrameCodecBuilder.forServer();
+        return (moods == Moods.CALM ? codec.frameLogger(FlightRecorder.of(connection, ends)) : codec).build();
     }
 
     private ChannelHandler stream(Channel connection, Moods moods) {

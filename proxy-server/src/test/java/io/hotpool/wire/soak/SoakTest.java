@@ -37,8 +37,8 @@ class SoakTest {
     private static final int EVENT_MILLIS = 600;
     private static final long DIRECT_GROWTH = 8L << 20;
 
-    /** One connection of the host without troubles may end, with what was on it. */
-    private static final int MOST_AT_CALM = 4;
+    /** So long a machine may keep a thread waiting, and timeouts still mean what they say. */
+    private static final int STARVED_MILLIS = 700;
 
     private static Landscape landscape;
 
@@ -53,7 +53,8 @@ class SoakTest {
                 .set("pool", "idle_timeout = \"10s\"", "health_check_interval = \"5s\"", "acquire_timeout = \"10s\"")
                 .set("pool", "response_header_timeout = \"4s\"", "body_idle_timeout = \"4s\"")
                 .set("access", "blacklist_ttl = \"3s\"")
-                .set("circuit", "open_for = \"1s\"");
+                .set("circuit", "open_for = \"1s\"")
+                .set("log", "format = \"json\"", "access_log = \"access.log\"");
     }
 
     @AfterAll
@@ -68,7 +69,7 @@ class SoakTest {
                     lab.metric("process_open_fds", ""),
                     lab.metric("jvm_threads_current", ""),
                     lab.metric("hotpool_direct_memory_bytes", ""),
-                    ((DaemonProcess) lab.daemon()).resident("VmRSS"));
+                    daemon().resident("VmRSS"));
         }
 
         @Override
@@ -82,7 +83,8 @@ class SoakTest {
     void every_request_ends_honestly_no_post_arrives_twice_and_nothing_grows() throws Exception {
         System.out.printf("soak: %d s, seed %d%n", SECONDS, SEED);
         Tally tally = new Tally();
-        try (SoakOrigin origin = new SoakOrigin(lab.leaf())) {
+        try (SoakOrigin origin = new SoakOrigin(lab.leaf());
+                Pulse pulse = new Pulse()) {
             landscape.open(origin);
             load(tally, Duration.ofSeconds(Math.max(6, SECONDS / 4)));
             Footprint before = quiet();
@@ -100,10 +102,23 @@ class SoakTest {
                     origin.failed.sum());
             System.out.printf("at rest after the warm-up: %s%nat rest in the end:        %s%n", before, after);
 
+            boolean starved = pulse.longestMillis() > STARVED_MILLIS;
+            System.out.printf(
+                    "the machine kept a thread waiting for up to %d ms%s%n",
+                    pulse.longestMillis(), starved ? ": timeouts are its own" : "");
+            List<AccessRecord> failures = failures();
+            List<AccessRecord> calm =
+                    failures.stream().filter(f -> f.host().startsWith("calm.")).toList();
+            calm.forEach(f -> System.out.println(f.line()));
+            origin.ends.forEach(System.out::println);
+
             assertThat(tally.wrong()).isEmpty();
-            assertThat(tally.unquiet().size())
-                    .as("failures at the host without troubles: %s", tally.unquiet())
-                    .isLessThanOrEqualTo(MOST_AT_CALM);
+            assertThat(calm.stream().filter(f -> !starved || !f.late()))
+                    .as("failures at the host without troubles")
+                    .isEmpty();
+            assertThat(origin.ends)
+                    .as("connections of the host without troubles that ended with streams under way")
+                    .isEmpty();
             assertThat(origin.misdirected.sum())
                     .as("requests by another host's connection")
                     .isZero();
@@ -113,13 +128,26 @@ class SoakTest {
                     .allSatisfy(id -> assertThat(origin.count(id)).isEqualTo(1));
             assertThat(tally.total(Outcome.OK))
                     .as("most requests get through")
-                    .isGreaterThan(3 * tally.total(Outcome.FAULT, Outcome.CUT));
+                    .isGreaterThan(3
+                            * failures.stream()
+                                    .filter(f -> !starved || !f.late())
+                                    .count());
             assertThat(after.descriptors()).isLessThanOrEqualTo(before.descriptors());
             assertThat(after.threads()).isLessThanOrEqualTo(before.threads());
             assertThat(after.direct()).isLessThanOrEqualTo(before.direct() + DIRECT_GROWTH);
-            assertThat(((DaemonProcess) lab.daemon()).output())
-                    .doesNotContain("LEAK", "OutOf", ": unexpected\n", "\tat ");
+            assertThat(daemon().output()).doesNotContain("LEAK", "OutOf", ": unexpected\"", "\\tat ");
         }
+    }
+
+    private static DaemonProcess daemon() {
+        return (DaemonProcess) lab.daemon();
+    }
+
+    /** Not those by which clients failed themselves. */
+    private static List<AccessRecord> failures() throws IOException {
+        return AccessRecord.failures(daemon().log().resolveSibling("access.log")).stream()
+                .filter(f -> !f.ofClient())
+                .toList();
     }
 
     private void load(Tally tally, Duration time) throws InterruptedException {

@@ -22,7 +22,6 @@ final class Tally {
     private final Map<String, LongAdder> kinds = new ConcurrentSkipListMap<>();
     private final Map<String, Boolean> answeredPosts = new ConcurrentHashMap<>();
     private final List<String> wrong = new CopyOnWriteArrayList<>();
-    private final List<String> unquiet = new CopyOnWriteArrayList<>();
 
     /** Judges a response as the client has it. */
     void response(String client, Ask ask, int status, String idHeader, byte[] body) {
@@ -50,10 +49,8 @@ final class Tally {
 
     void count(String client, Ask ask, Outcome outcome, String detail) {
         rows.computeIfAbsent(client + " > " + label(ask), row -> adders())[outcome.ordinal()].increment();
-        boolean bad = outcome == Outcome.NONE || outcome == Outcome.FALSE;
-        boolean calm = ask.host().name().startsWith("calm") && outcome != Outcome.OK && outcome != Outcome.LEFT;
-        if (bad || calm) {
-            (bad ? wrong : unquiet).add("%s: %s %s: %s %s".formatted(client, ask.method(), ask.url(), outcome, detail));
+        if (outcome == Outcome.NONE || outcome == Outcome.FALSE) {
+            wrong.add("%s: %s %s: %s %s".formatted(client, ask.method(), ask.url(), outcome, detail));
         }
     }
 
@@ -71,11 +68,6 @@ final class Tally {
                         .mapToLong(o -> row[o.ordinal()].sum())
                         .sum())
                 .sum();
-    }
-
-    /** What failed, honestly, at the host that has no troubles. */
-    List<String> unquiet() {
-        return unquiet;
     }
 
     /** No outcome, or a false one; the first of them. */
