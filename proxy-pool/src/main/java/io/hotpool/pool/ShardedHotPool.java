@@ -2,6 +2,7 @@ package io.hotpool.pool;
 
 import io.hotpool.pool.address.HostResolver;
 import io.hotpool.pool.address.IpAccessController;
+import io.hotpool.pool.address.TestResult;
 import io.hotpool.pool.connect.Connector;
 import io.hotpool.pool.exchange.Carriage;
 import io.hotpool.pool.exchange.Exchange;
@@ -112,19 +113,18 @@ final class ShardedHotPool implements HotPool {
             }
 
             @Override
-            public CompletionStage<@Nullable Integer> test(Origin place, InetAddress address) {
+            public CompletionStage<TestResult> test(Origin place, InetAddress address) {
                 return onShards(shard -> shard.test(place, address)).thenCompose(ShardedHotPool::firstOf);
             }
         };
     }
 
     /** The answer of the one shard that has one. */
-    private static CompletionStage<@Nullable Integer> firstOf(List<Optional<CompletionStage<Integer>>> answers) {
+    private static CompletionStage<TestResult> firstOf(List<Optional<CompletionStage<TestResult>>> answers) {
         return answers.stream()
                 .flatMap(Optional::stream)
                 .findFirst()
-                .map(answer -> answer.thenApply(status -> (@Nullable Integer) status))
-                .orElseGet(() -> CompletableFuture.completedStage(null));
+                .orElseGet(() -> CompletableFuture.completedStage(TestResult.UNUSED));
     }
 
     @Override

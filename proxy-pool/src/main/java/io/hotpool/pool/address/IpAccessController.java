@@ -54,7 +54,7 @@ public final class IpAccessController implements AddressLists {
         void left(Origin place, InetAddress address);
 
         /** One connection and one request, that nobody waits for; as in {@link Retester.Tester}. */
-        CompletionStage<@Nullable Integer> test(Origin place, InetAddress address);
+        CompletionStage<TestResult> test(Origin place, InetAddress address);
     }
 
     private final Executor control;
@@ -80,8 +80,8 @@ public final class IpAccessController implements AddressLists {
         public void left(Origin place, InetAddress address) {}
 
         @Override
-        public CompletionStage<@Nullable Integer> test(Origin place, InetAddress address) {
-            return CompletableFuture.completedStage(null);
+        public CompletionStage<TestResult> test(Origin place, InetAddress address) {
+            return CompletableFuture.completedStage(TestResult.UNUSED);
         }
     };
     private List<AddressRule> configured = List.of();

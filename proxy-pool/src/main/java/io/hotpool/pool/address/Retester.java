@@ -3,6 +3,7 @@ package io.hotpool.pool.address;
 import io.hotpool.pool.PoolListener;
 import io.hotpool.pool.address.AddressBook.Line;
 import io.hotpool.pool.address.Retests.Subject;
+import io.hotpool.pool.address.TestResult.End;
 import io.hotpool.pool.http.Origin;
 import java.net.InetAddress;
 import java.util.HashMap;
@@ -12,7 +13,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /** Has tests made of what is due, and hands on how they ended. Owner: the control thread. */
 final class Retester {
@@ -25,8 +25,7 @@ final class Retester {
     /** Makes a test: one connection, and one request on it. */
     @FunctionalInterface
     interface Tester {
-        /** @return the status of the answer, 0: none, there is no reaching it; null: nobody uses the host now */
-        CompletionStage<@Nullable Integer> test(Origin place, InetAddress address);
+        CompletionStage<TestResult> test(Origin place, InetAddress address);
     }
 
     Retester(Executor control, AddressBook book, PoolListener events) {
@@ -43,15 +42,22 @@ final class Retester {
                         place, page.values().stream().map(Line::standing).toList()));
         for (Subject subject : retests.due(all, now, intervalMillis)) {
             tester.test(subject.place(), subject.address())
-                    .whenComplete((status, failure) -> control.execute(() -> {
-                        retests.ended(subject, now);
-                        if (status != null) {
-                            events.addressTested(subject.place(), subject.address(), status > 0);
-                        }
-                        if (status != null && status > 0) {
-                            answered.accept(subject, status);
-                        }
-                    }));
+                    .exceptionally(failure -> TestResult.UNUSED)
+                    .thenAccept(result -> control.execute(() -> ended(subject, result, now, answered)));
+        }
+    }
+
+    private void ended(Subject subject, TestResult result, long begun, BiConsumer<Subject, Integer> answered) {
+        if (result.end() == End.POSTPONED) {
+            retests.postponed(subject);
+            return;
+        }
+        retests.ended(subject, begun);
+        if (result.end() != End.UNUSED) {
+            events.addressTested(subject.place(), subject.address(), result.status() > 0);
+        }
+        if (result.status() > 0) {
+            answered.accept(subject, result.status());
         }
     }
 }

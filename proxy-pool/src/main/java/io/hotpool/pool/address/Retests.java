@@ -4,9 +4,10 @@ import io.hotpool.pool.address.Observation.Family;
 import io.hotpool.pool.address.Standing.State;
 import io.hotpool.pool.http.Origin;
 import java.net.InetAddress;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +33,7 @@ final class Retests {
         int tests;
         double share;
         boolean running;
+        long turn;
 
         Plan(boolean denied, long since, double share) {
             this.denied = denied;
@@ -43,37 +45,52 @@ final class Retests {
     private final DoubleSupplier random;
     private final Map<Subject, Plan> plans = new HashMap<>();
     private int running;
+    private long turns;
 
     /** @param random 0 to 1 */
     Retests(DoubleSupplier random) {
         this.random = random;
     }
 
-    /** Those whose test is to begin now; each has its {@link #ended}. */
+    /**
+     * Those whose test is to begin now; each has its {@link #ended} or {@link #postponed}. Those that were not asked for longest
+     * come first, so that what cannot be tested now keeps no other waiting.
+     */
     List<Subject> due(Map<Origin, ? extends Iterable<Standing>> all, long now, long intervalMillis) {
+        Map<Origin, Integer> here = new HashMap<>();
+        Map<Subject, Plan> waiting = new LinkedHashMap<>();
         Set<Subject> wanted = new HashSet<>();
-        List<Subject> due = new ArrayList<>();
         all.forEach((place, standings) -> {
-            int here = 0;
             for (Standing standing : standings) {
                 if (wants(standing, now)) {
                     Subject subject = new Subject(place, standing.address());
                     wanted.add(subject);
                     Plan plan = plan(subject, standing.state() == State.DENIED, now);
-                    here += plan.running ? 1 : 0;
-                    if (!plan.running && now - plan.since >= pause(plan, intervalMillis)) {
-                        if (running < AT_ONCE && here < AT_ONCE_PER_PLACE) {
-                            plan.running = true;
-                            running++;
-                            here++;
-                            due.add(subject);
-                        }
+                    if (plan.running) {
+                        here.merge(place, 1, Integer::sum);
+                    } else if (now - plan.since >= pause(plan, intervalMillis)) {
+                        waiting.put(subject, plan);
                     }
                 }
             }
         });
         plans.entrySet().removeIf(plan -> !plan.getValue().running && !wanted.contains(plan.getKey()));
-        return due;
+        return waiting.entrySet().stream()
+                .sorted(Comparator.comparingLong(entry -> entry.getValue().turn))
+                .filter(entry -> begin(entry.getKey(), entry.getValue(), here))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private boolean begin(Subject subject, Plan plan, Map<Origin, Integer> here) {
+        if (running >= AT_ONCE || here.getOrDefault(subject.place(), 0) >= AT_ONCE_PER_PLACE) {
+            return false;
+        }
+        here.merge(subject.place(), 1, Integer::sum);
+        plan.running = true;
+        plan.turn = ++turns;
+        running++;
+        return true;
     }
 
     private static boolean wants(Standing standing, long now) {
@@ -110,6 +127,15 @@ final class Retests {
             plan.tests++;
             plan.since = now;
             plan.share = random.getAsDouble();
+        }
+    }
+
+    /** There was no room for it: it is due still. */
+    void postponed(Subject subject) {
+        Plan plan = plans.get(subject);
+        if (plan != null && plan.running) {
+            running--;
+            plan.running = false;
         }
     }
 }

@@ -70,13 +70,14 @@ public final class Connector implements Dialer {
     }
 
     @Override
-    public void dial(ConnectPlan plan, EventLoop loop, UpstreamConnection.Listener listener, Answer answer) {
-        loop.execute(() -> {
-            Route.Plan way = new Route.Plan(plan.origin(), plan.session(), plan.timeout(), false);
-            PoolListener told = plan.test() ? PoolListener.NONE : events;
-            Passage route = passage(way, plan.egress(), plan.profile(), loop, told);
-            new Dial(plan, route, tls, attachment, told, clock, listener, answer).start();
-        });
+    public Attempt dial(ConnectPlan plan, EventLoop loop, UpstreamConnection.Listener listener, Answer answer) {
+        assert loop.inEventLoop();
+        Route.Plan way = new Route.Plan(plan.origin(), plan.session(), plan.timeout(), false);
+        PoolListener told = plan.test() ? PoolListener.NONE : events;
+        Passage route = passage(way, plan.egress(), plan.profile(), loop, told);
+        Dial dial = new Dial(plan, route, tls, attachment, told, clock, listener, answer);
+        loop.execute(dial::start);
+        return dial;
     }
 
     @Override

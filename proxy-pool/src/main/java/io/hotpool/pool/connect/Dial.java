@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * One dial, from the plan to the one answer: an address whose handshake fails is left for another one of the host, for
  * nothing was sent yet. Confined to its loop.
  */
-final class Dial {
+final class Dial implements Dialer.Attempt {
     private static final Logger LOG = LoggerFactory.getLogger(Dial.class);
     private static final AtomicLong IDS = new AtomicLong();
 
@@ -43,6 +43,7 @@ final class Dial {
     private final List<InetAddress> untrusted = new ArrayList<>();
     private @Nullable Fault handshakeFault;
     private int handshakes;
+    private @Nullable Channel stream;
     private boolean answered;
 
     Dial(
@@ -65,16 +66,38 @@ final class Dial {
     }
 
     void start() {
-        route.open(plan.address()).addListener((Future<Channel> done) -> opened(done));
+        if (!answered) {
+            route.open(plan.address()).addListener((Future<Channel> done) -> opened(done));
+        }
     }
 
     private void opened(Future<Channel> done) {
         if (!done.isSuccess()) {
             fail(null, handshakeFault == null ? Fault.from(done.cause()) : handshakeFault);
-        } else if (plan.origin().secure()) {
-            handshake(done.getNow());
+            return;
+        }
+        stream = done.getNow();
+        if (plan.origin().secure() && !answered) {
+            handshake(stream);
         } else {
-            ready(done.getNow(), null);
+            ready(stream, null);
+        }
+    }
+
+    @Override
+    public void abandon() {
+        if (answered) {
+            return;
+        }
+        answered = true;
+        Fault why = Fault.unprocessed(
+                FaultKind.DRAINING, "host " + plan.origin().hostPort() + ": the dial was given up", null);
+        route.abandon(why);
+        if (stream == null) {
+            answer.failed(why);
+        } else {
+            stream.close();
+            stream.closeFuture().addListener(closed -> answer.failed(why));
         }
     }
 

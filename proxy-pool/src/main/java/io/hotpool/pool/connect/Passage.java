@@ -45,6 +45,9 @@ interface Passage {
     /** The caller has what it wanted, or gave up: the deadline is off. */
     void finish();
 
+    /** Nobody wants it any more: what is being opened is closed, and nothing is said of any address. */
+    void abandon(Fault why);
+
     Fault late();
 
     DialTiming timing();

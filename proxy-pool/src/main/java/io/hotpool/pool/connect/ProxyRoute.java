@@ -218,6 +218,18 @@ final class ProxyRoute implements Passage {
         return Fault.unprocessed(FaultKind.UPSTREAM_PROXY, text, fault.getCause());
     }
 
+    @Override
+    public void abandon(Fault why) {
+        fail(why);
+        deadline.cancel(false);
+        if (race != null) {
+            race.abandon(why);
+        }
+        if (talking != null) {
+            talking.close();
+        }
+    }
+
     private void expired() {
         Fault late = late();
         if (race != null) {

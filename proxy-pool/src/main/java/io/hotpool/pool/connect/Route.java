@@ -182,6 +182,15 @@ final class Route implements Passage {
         deadline.cancel(false);
     }
 
+    @Override
+    public void abandon(Fault why) {
+        if (race != null) {
+            race.abandon(why);
+        }
+        fail(why);
+        deadline.cancel(false);
+    }
+
     private void expired(Duration timeout) {
         Fault late = late(timeout);
         if (race != null) {

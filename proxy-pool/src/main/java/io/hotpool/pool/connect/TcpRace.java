@@ -99,6 +99,14 @@ final class TcpRace {
         }
     }
 
+    /** Nobody wants a winner any more: no socket stays behind, and nothing is said of any address. */
+    void abandon(Fault why) {
+        assert loop.inEventLoop();
+        if (winner.tryFailure(why)) {
+            cleanUp();
+        }
+    }
+
     private void tryNext() {
         InetAddress address = left.poll();
         if (address == null || winner.isDone()) {

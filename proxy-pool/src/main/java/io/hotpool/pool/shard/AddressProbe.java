@@ -1,6 +1,7 @@
 package io.hotpool.pool.shard;
 
 import io.hotpool.pool.PoolConfig.Health;
+import io.hotpool.pool.address.TestResult;
 import io.hotpool.pool.connect.ConnectPlan;
 import io.hotpool.pool.connect.Dialer;
 import io.hotpool.pool.fault.Fault;
@@ -18,14 +19,16 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A test of one address: a connection outside of the pool, and the health request on it, dressed as the browser that uses
+ * A test of one address: a connection that serves nobody else, and the health request on it, dressed as the browser that uses
  * the host. One use; confined to its loop. What the dial sees of the address is told by the dial itself.
  */
 final class AddressProbe implements Dialer.Answer, UpstreamConnection.Listener, ResponseSink {
     private final EventLoop loop;
     private final ConnectPlan plan;
     private final Health health;
-    private final CompletableFuture<Integer> status = new CompletableFuture<>();
+    private final CompletableFuture<TestResult> result = new CompletableFuture<>();
+    private Runnable gone = () -> {};
+    private Dialer.@Nullable Attempt attempt;
     private @Nullable UpstreamConnection connection;
     private @Nullable Future<?> timer;
 
@@ -35,48 +38,62 @@ final class AddressProbe implements Dialer.Answer, UpstreamConnection.Listener, 
         this.health = health;
     }
 
-    /** The status of the answer; 0: there was none. */
-    CompletionStage<Integer> start(Dialer dialer) {
-        dialer.dial(plan, loop, this, this);
-        return status;
+    /** @param gone called once, when no socket of it is left */
+    CompletionStage<TestResult> start(Dialer dialer, Runnable gone) {
+        this.gone = gone;
+        attempt = dialer.dial(plan, loop, this, this);
+        return result;
     }
 
     @Override
     public void connected(UpstreamConnection opened) {
         connection = opened;
-        timer = loop.schedule(() -> end(0), plan.timeout().toNanos(), TimeUnit.NANOSECONDS);
+        timer = loop.schedule(() -> end(TestResult.UNREACHED), plan.timeout().toNanos(), TimeUnit.NANOSECONDS);
         opened.open(HealthRequest.of(health, plan.origin(), plan.profile(), opened.protocol()), this);
     }
 
     @Override
     public void failed(Fault fault) {
-        end(0);
+        result.complete(TestResult.UNREACHED);
+        gone.run();
     }
 
     @Override
     public void head(ResponseHead head) {
-        end(head.status());
+        end(TestResult.answered(head.status()));
     }
 
     @Override
     public void fault(Fault fault) {
-        end(0);
+        end(TestResult.UNREACHED);
     }
 
-    private void end(int found) {
-        if (!status.complete(found) || connection == null) {
-            return;
+    private void end(TestResult found) {
+        if (result.complete(found) && connection != null) {
+            UpstreamConnection used = connection;
+            loop.execute(() -> used.close(CloseReason.DRAINED)); // not on its own stack
         }
-        if (timer != null) {
-            timer.cancel(false);
+    }
+
+    /** Its connection is wanted by others. */
+    void giveWay() {
+        if (!result.complete(TestResult.POSTPONED)) {
+            return; // it closes already
         }
-        UpstreamConnection used = connection;
-        loop.execute(() -> used.close(CloseReason.DRAINED)); // not on its own stack
+        if (connection != null) {
+            connection.close(CloseReason.MAKE_ROOM);
+        } else if (attempt != null) {
+            attempt.abandon();
+        }
     }
 
     @Override
     public void closed(UpstreamConnection connection, CloseReason reason) {
-        end(0);
+        result.complete(TestResult.UNREACHED);
+        if (timer != null) {
+            timer.cancel(false);
+        }
+        gone.run();
     }
 
     @Override

@@ -32,7 +32,10 @@ public final class ConnectionPermits {
 
         int idleCount();
 
-        /** Closes the one that has been idle longest; {@code done} is told, on any thread, whether there was one. */
+        /** Connections of tests, which go first where room is to be made. */
+        int tests();
+
+        /** Closes the one that has been idle longest, or a test's; {@code done} is told, on any thread, whether there was one. */
         void closeOldestIdle(CloseReason reason, Consumer<Boolean> done);
     }
 
@@ -172,10 +175,7 @@ public final class ConnectionPermits {
 
     /** False when nothing is idle anywhere. */
     private boolean order(CloseReason reason, Runnable ended) {
-        Source source = oldest(Source::oldestIdleSince);
-        if (source == null && reason == CloseReason.MAKE_ROOM) {
-            source = oldest(Source::oldestUnusedSince);
-        }
+        Source source = reason == CloseReason.MAKE_ROOM ? leastMissed() : oldest(Source::oldestIdleSince);
         if (source == null) {
             return false;
         }
@@ -186,6 +186,16 @@ public final class ConnectionPermits {
                     serve();
                 }));
         return true;
+    }
+
+    private @Nullable Source leastMissed() {
+        for (Source source : sources) {
+            if (source.tests() > 0) {
+                return source;
+            }
+        }
+        Source idle = oldest(Source::oldestIdleSince);
+        return idle == null ? oldest(Source::oldestUnusedSince) : idle;
     }
 
     private @Nullable Source oldest(ToLongFunction<Source> oldestSince) {

@@ -2,6 +2,7 @@ package io.hotpool.pool.shard;
 
 import io.hotpool.pool.PoolConfig;
 import io.hotpool.pool.address.AddressBook;
+import io.hotpool.pool.address.TestResult;
 import io.hotpool.pool.connect.ConnectPlan;
 import io.hotpool.pool.connect.Dialer;
 import io.hotpool.pool.http.Origin;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -57,11 +59,10 @@ final class Dials {
     }
 
     /**
-     * Tests an address in the way the host was dialled last. Empty: the host is not this shard's, or not in use.
-     *
-     * @return the status of the answer; 0: there was none
+     * Tests an address in the way the host was dialled last, if there is a connection to spare for it. Empty: the host is not this
+     * shard's, or not in use.
      */
-    Optional<CompletionStage<Integer>> test(Origin place, InetAddress address) {
+    Optional<CompletionStage<TestResult>> test(Origin place, InetAddress address) {
         Last last = lastDials.get(place);
         boolean used = last != null
                 && !last.key.egress().resolvesNames()
@@ -76,10 +77,15 @@ final class Dials {
     private record TestScope(Object of) {}
 
     /** Has no session, and does not use up tickets that others need. */
-    private CompletionStage<Integer> test(PoolKey key, InetAddress address) {
+    private CompletionStage<TestResult> test(PoolKey key, InetAddress address) {
         Duration timeout = config.get().testTimeout();
         ConnectPlan plan = plan(key, form(key), new TestScope(key.ticketScope()), "", address, timeout, 0, true);
-        return new AddressProbe(loop, plan, config.get().health()).start(dialer);
+        AddressProbe probe = new AddressProbe(loop, plan, config.get().health());
+        TestPlaces.Place place = state.placeForTest(key.origin(), probe::giveWay);
+        if (place == null) {
+            return CompletableFuture.completedStage(TestResult.POSTPONED);
+        }
+        return probe.start(dialer, () -> state.leave(place, loop.ticker().nanoTime()));
     }
 
     private static TlsRequest.Form form(PoolKey key) {

@@ -141,7 +141,7 @@ final class HealthChecks {
             return;
         }
         if (exclusive) {
-            state.reserve(c);
+            state.inspections().reserve(c);
         }
         running++;
         PoolConfig rules = config.get();
@@ -168,7 +168,7 @@ final class HealthChecks {
         UpstreamConnection up = c.upstream();
         state.changed(c, up.capacity(), up.active(), up.accepting(), now);
         boolean gone = !c.usable();
-        boolean retired = state.checked(c, outcome == HealthOutcome.HEALTHY, doubtful, now);
+        boolean retired = state.inspections().checked(c, outcome == HealthOutcome.HEALTHY, doubtful, now);
         freed.accept(c);
         check.report().ended(outcome, gone || retired);
         next();

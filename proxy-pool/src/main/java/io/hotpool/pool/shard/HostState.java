@@ -25,6 +25,9 @@ final class HostState {
 
     int waiting;
 
+    /** Connections that tests of its addresses have. */
+    int tests;
+
     /** Capacity of the last connection that let the origin choose; 0: none yet. */
     int seenCapacity;
 
@@ -58,7 +61,12 @@ final class HostState {
     }
 
     boolean unused() {
-        return connections.isEmpty() && waiting == 0 && !awaitsPermit;
+        return connections.isEmpty() && waiting == 0 && !awaitsPermit && tests == 0;
+    }
+
+    /** What counts for {@code max_conns_per_host}. */
+    int sockets() {
+        return connections.size() + tests;
     }
 
     int count(State state) {

@@ -11,6 +11,7 @@ import io.hotpool.pool.PoolListener.AcquireOutcome;
 import io.hotpool.pool.PoolSnapshot;
 import io.hotpool.pool.address.AddressBook;
 import io.hotpool.pool.address.AddressObserver;
+import io.hotpool.pool.address.TestResult;
 import io.hotpool.pool.connect.Dialer;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
@@ -179,7 +180,7 @@ public final class PoolShard implements ConnectionPermits.Source {
                 if (closed) {
                     warming.refused(Warming.Refusal.CLOSED);
                 } else {
-                    state.warm(key, warming, now());
+                    state.warmer().warm(key, warming);
                 }
             });
         } catch (RejectedExecutionException e) {
@@ -230,7 +231,7 @@ public final class PoolShard implements ConnectionPermits.Source {
     /** A connection that had been idle was found dead: those that idled as long are closed. */
     public void suspect(PooledConnection dead) {
         assert loop.inEventLoop();
-        int closedNow = state.suspect(dead, CloseReason.PEER_CLOSED);
+        int closedNow = state.inspections().suspect(dead, CloseReason.PEER_CLOSED);
         LOG.debug(
                 "host {}: connection {} was dead when used, {} more idle ones closed {}",
                 dead.host.origin.hostPort(),
@@ -381,7 +382,7 @@ public final class PoolShard implements ConnectionPermits.Source {
     }
 
     /** Tests an address in the way the host was asked for last; empty: it is not used here. */
-    public Optional<CompletionStage<Integer>> test(Origin place, InetAddress address) {
+    public Optional<CompletionStage<TestResult>> test(Origin place, InetAddress address) {
         assert loop.inEventLoop();
         return closed ? Optional.empty() : dials.test(place, address);
     }
@@ -403,14 +404,14 @@ public final class PoolShard implements ConnectionPermits.Source {
         assert loop.inEventLoop();
         int expired = state.expire(now());
         wakeUp.at(state.nextDeadline(now()));
-        return new CleanupReport(expired, state.retireQuarantined());
+        return new CleanupReport(expired, state.inspections().retireQuarantined());
     }
 
     /** About once a second: what wants doing without anybody asking. */
     public void tick() {
         assert loop.inEventLoop();
         if (!closed) {
-            state.refill(now());
+            state.warmer().refill(now());
             health.checkSilent();
             names.renewDue();
         }
@@ -422,6 +423,9 @@ public final class PoolShard implements ConnectionPermits.Source {
         closed = true;
         wakeUp.never();
         state.refuseAll(Fault.unprocessed(FaultKind.DRAINING, "the pool is closed", null));
+        while (state.tests().giveWay()) {
+            // each closes its socket
+        }
         for (PooledConnection c : state.all()) {
             if (c.isReady()) {
                 c.upstream().close(CloseReason.SHUTDOWN);
@@ -469,6 +473,11 @@ public final class PoolShard implements ConnectionPermits.Source {
     @Override
     public int idleCount() {
         return state.idles().used().size();
+    }
+
+    @Override
+    public int tests() {
+        return state.tests().staying();
     }
 
     @Override

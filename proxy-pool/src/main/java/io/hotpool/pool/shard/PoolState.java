@@ -56,7 +56,10 @@ final class PoolState {
     private final Idles idles = new Idles();
     private final Lifetimes lifetimes;
     private final Pump pump;
-    private final Refills refills;
+    private final Warmer warmer;
+    private final Waiters waiters;
+    private final TestPlaces tests;
+    private final Inspections inspections = new Inspections(this);
     private Limits limits;
 
     PoolState(Limits limits, DoubleSupplier random, Shell shell) {
@@ -64,8 +67,10 @@ final class PoolState {
         this.random = random;
         this.shell = shell;
         this.lifetimes = new Lifetimes(limits);
-        this.pump = new Pump(this, shell, limits);
-        this.refills = new Refills(this, lifetimes, random);
+        this.waiters = new Waiters(limits);
+        this.tests = new TestPlaces(shell);
+        this.pump = new Pump(this, shell, tests, limits);
+        this.warmer = new Warmer(this, shell, lifetimes, tests, random, limits);
     }
 
     /** A lease on a free connection, most recently used first; null when there is none, or others wait for it already. */
@@ -97,41 +102,14 @@ final class PoolState {
     /** Queues for a connection, and dials when that is called for. Null when the queue is full. */
     @Nullable
     Waiter acquireLater(PoolKey key, boolean retry, Waiter.Receiver receiver, long now) {
-        HostState host = hosts.computeIfAbsent(key.origin(), HostState::new);
+        HostState host = host(key.origin());
         host.lastUsed = now;
-        int established = host.connections.size() - host.count(State.CONNECTING);
-        if (host.waiting >= Math.max(limits.pending(), limits.perHost() - established)) {
+        if (waiters.full(host)) {
             return null;
         }
-        Waiter waiter = new Waiter(key, retry, receiver, now, now + limits.acquireTimeout());
-        keyed(host, key).waiters.add(waiter);
-        host.waiting++;
+        Waiter waiter = waiters.join(host, keyed(host, key), retry, receiver, now);
         pump.run(host, now);
         return waiter;
-    }
-
-    /** Dials ahead of demand, and only where nothing else has to go for it. */
-    void warm(PoolKey key, Warming warming, long now) {
-        HostState host = hosts.computeIfAbsent(key.origin(), HostState::new);
-        Warming.Refusal refusal = refusalToWarm(host);
-        if (refusal != null) {
-            forget(host);
-            warming.refused(refusal);
-            return;
-        }
-        PooledConnection c = add(host, keyed(host, key));
-        c.warming = warming;
-        shell.dial(c, false);
-    }
-
-    private Warming.@Nullable Refusal refusalToWarm(HostState host) {
-        if (host.waiting > 0) {
-            return Warming.Refusal.DEMAND;
-        }
-        if (host.connections.size() >= limits.perHost()) {
-            return Warming.Refusal.MAX_CONNS_PER_HOST;
-        }
-        return shell.takePermit() ? null : Warming.Refusal.MAX_CONNECTIONS;
     }
 
     /** Connections of that key, those to come included. */
@@ -145,8 +123,7 @@ final class PoolState {
     void cancel(Waiter waiter) {
         HostState host = hosts.get(waiter.key.origin());
         KeyState keyed = host == null ? null : host.keys.get(waiter.key);
-        if (keyed != null && keyed.waiters.remove(waiter)) {
-            host.waiting--;
+        if (keyed != null && Waiters.leave(host, keyed, waiter)) {
             forget(keyed, host);
         }
     }
@@ -182,9 +159,7 @@ final class PoolState {
         if (c.warming != null) {
             c.warming.failed(fault);
         }
-        for (int n = Math.min(counted, c.key.uncovered()); n > 0 && !c.key.waiters.isEmpty(); n--) {
-            refuse(c.host, c.key.waiters.poll(), fault);
-        }
+        Waiters.refuse(c.host, c.key, Math.min(counted, c.key.uncovered()), fault);
         pump.run(c.host, now);
         forget(c.key, c.host);
     }
@@ -214,56 +189,26 @@ final class PoolState {
         }
     }
 
+    /** For a test of an address; null: there is none that nobody wants. */
+    TestPlaces.@Nullable Place placeForTest(Origin origin, Runnable giveWay) {
+        HostState host = host(origin);
+        TestPlaces.Place place = tests.take(host, limits.perHost(), giveWay);
+        forget(host);
+        return place;
+    }
+
+    /** Its test is over, and its socket closed. */
+    void leave(TestPlaces.Place place, long now) {
+        tests.left(place);
+        pump.run(place.host, now);
+        forget(place.host);
+    }
+
     void permitGranted(HostState host, long now) {
         host.awaitsPermit = false;
         host.permits++;
         pump.run(host, now);
         forget(host);
-    }
-
-    /** A check has it for itself, and nobody else until {@link #checked}. */
-    void reserve(PooledConnection c) {
-        assert c.idle();
-        idles.remove(c);
-        c.reserved = true;
-        c.state = c.occupied() < c.capacity ? State.READY : State.BUSY;
-    }
-
-    /**
-     * A check is over; it does not count as a use.
-     *
-     * @param alive it answered as expected
-     * @param doubtful it may be alive all the same: it is kept back first, and retired when the next check fails, too
-     * @return was it retired now?
-     */
-    boolean checked(PooledConnection c, boolean alive, boolean doubtful, long now) {
-        c.checking = false;
-        c.reserved = false;
-        c.unproven = false;
-        if (!c.usable()) {
-            return false;
-        }
-        if (!alive && (!doubtful || c.quarantined)) {
-            retire(c, CloseReason.UNHEALTHY);
-            return true;
-        }
-        c.quarantined = !alive;
-        c.checked = now;
-        settle(c, now);
-        return false;
-    }
-
-    /** Retires those that are kept back. */
-    int retireQuarantined() {
-        return retire(c -> c.quarantined && !c.checking, CloseReason.UNHEALTHY);
-    }
-
-    /** A connection died before its answer began: others that have idled as long are not to be trusted either. */
-    int suspect(PooledConnection dead, CloseReason reason) {
-        List<PooledConnection> idle =
-                dead.key.connections.stream().filter(c -> c != dead && c.idle()).toList();
-        idle.forEach(c -> retire(c, reason));
-        return idle.size();
     }
 
     /** Closes what is idle, retires what is busy. Dials under way go on: somebody waits for them. */
@@ -276,17 +221,17 @@ final class PoolState {
 
     /** Nobody waits any longer. */
     void refuseAll(Fault fault) {
-        for (HostState host : List.copyOf(hosts.values())) {
-            for (KeyState keyed : List.copyOf(host.keys.values())) {
-                while (!keyed.waiters.isEmpty()) {
-                    refuse(host, keyed.waiters.poll(), fault);
-                }
-            }
-        }
+        List.copyOf(hosts.values()).forEach(host -> Waiters.refuseAll(host, fault));
     }
 
-    /** Closes the connection that has been idle longest; to make room one that nobody used yet, too. False: there is none. */
+    /**
+     * Closes the connection that has been idle longest; to make room rather that of a test, and in the end one that nobody used
+     * yet. False: there is none.
+     */
     boolean retireOldestIdle(CloseReason reason) {
+        if (reason == CloseReason.MAKE_ROOM && tests.giveWay()) {
+            return true;
+        }
         PooledConnection oldest = idles.oldest(reason);
         if (oldest != null) {
             retire(oldest, reason);
@@ -315,16 +260,9 @@ final class PoolState {
     }
 
     private void expireWaiters(HostState host, long now) {
-        if (host.waiting == 0) {
-            return;
-        }
-        for (KeyState keyed : List.copyOf(host.keys.values())) {
-            for (Waiter waiter : List.copyOf(keyed.waiters)) {
-                if (waiter.deadline - now <= 0 && keyed.waiters.remove(waiter)) {
-                    refuse(host, waiter, host.late(keyed, now - waiter.since));
-                }
-            }
-            forget(keyed, host);
+        if (host.waiting > 0) {
+            Waiters.expire(host, now);
+            List.copyOf(host.keys.values()).forEach(keyed -> forget(keyed, host));
         }
     }
 
@@ -333,30 +271,28 @@ final class PoolState {
         return lifetimes.next(hosts.values(), idles, now);
     }
 
-    /** Dials for the hosts in use that have fewer than {@code min_hot}. */
-    void refill(long now) {
-        refills.refill(limits.minHot(), now);
-    }
-
     /** Takes effect at once: waiters get the new deadline, and what is over a limit is closed or not dialled again. */
     void limits(Limits changed, long now) {
         this.limits = changed;
         lifetimes.limits(changed);
+        waiters.limits(changed);
+        warmer.limits(changed);
         pump.limits(changed);
         for (HostState host : List.copyOf(hosts.values())) {
-            for (KeyState keyed : host.keys.values()) {
-                keyed.waiters.forEach(w -> w.deadline = w.since + changed.acquireTimeout());
-            }
-            for (int over = host.connections.size() - changed.perHost(); over > 0; over--) {
-                PooledConnection oldest = host.oldestIdle();
-                if (oldest == null) {
-                    break;
-                }
-                retire(oldest, CloseReason.MAKE_ROOM);
-            }
+            waiters.follow(host);
+            shrink(host, host.sockets() - changed.perHost());
             pump.run(host, now);
         }
         expire(now);
+    }
+
+    private void shrink(HostState host, int over) {
+        for (int tested = host.tests; tested > 0 && over > 0; tested--, over--) {
+            tests.giveWay(host);
+        }
+        for (; over > 0 && host.oldestIdle() != null; over--) {
+            retire(host.oldestIdle(), CloseReason.MAKE_ROOM);
+        }
     }
 
     static PooledConnection add(HostState host, KeyState keyed) {
@@ -367,7 +303,7 @@ final class PoolState {
     }
 
     /** A connection gained or lost room: hand it on, or list it as idle, or let it go. */
-    private void settle(PooledConnection c, long now) {
+    void settle(PooledConnection c, long now) {
         if (!c.usable()) {
             pumpIfAwaited(c.host, now);
             return;
@@ -425,11 +361,6 @@ final class PoolState {
         }
     }
 
-    private void refuse(HostState host, Waiter waiter, Fault fault) {
-        host.waiting--;
-        waiter.receiver.refused(fault);
-    }
-
     private void remove(PooledConnection c) {
         idles.remove(c);
         c.state = State.CLOSED;
@@ -438,7 +369,7 @@ final class PoolState {
         shell.returnPermit();
     }
 
-    private static KeyState keyed(HostState host, PoolKey key) {
+    static KeyState keyed(HostState host, PoolKey key) {
         return host.keys.computeIfAbsent(key, KeyState::new);
     }
 
@@ -450,11 +381,27 @@ final class PoolState {
     }
 
     /** A host of which nothing was learned is not worth keeping. */
-    private void forget(HostState host) {
+    void forget(HostState host) {
         boolean refilled = limits.minHot() > 0 && host.lastKey != null;
         if (host.unused() && host.seenCapacity == 0 && !refilled && !host.pumping) {
             hosts.remove(host.origin, host);
         }
+    }
+
+    HostState host(Origin origin) {
+        return hosts.computeIfAbsent(origin, HostState::new);
+    }
+
+    Warmer warmer() {
+        return warmer;
+    }
+
+    Inspections inspections() {
+        return inspections;
+    }
+
+    TestPlaces tests() {
+        return tests;
     }
 
     Idles idles() {

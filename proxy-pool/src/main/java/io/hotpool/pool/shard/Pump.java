@@ -1,18 +1,19 @@
 package io.hotpool.pool.shard;
 
 import io.hotpool.pool.http.UpstreamConnection.CloseReason;
-import io.hotpool.pool.shard.PooledConnection.State;
 import java.util.List;
 
 /** Serves those of a host who can be served, then dials for the rest, oldest first, below the caps. Pure. */
 final class Pump {
     private final PoolState state;
     private final PoolState.Shell shell;
+    private final TestPlaces tests;
     private Limits limits;
 
-    Pump(PoolState state, PoolState.Shell shell, Limits limits) {
+    Pump(PoolState state, PoolState.Shell shell, TestPlaces tests, Limits limits) {
         this.state = state;
         this.shell = shell;
+        this.tests = tests;
         this.limits = limits;
     }
 
@@ -76,7 +77,7 @@ final class Pump {
     }
 
     private boolean mayDial(HostState host) {
-        if (host.connections.size() >= limits.perHost()) {
+        if (tests.full(host, limits.perHost())) {
             makeRoom(host);
             return false; // the end of the one that goes, if any, brings us back
         }
@@ -97,11 +98,8 @@ final class Pump {
 
     /** An idle connection here belongs to another key than the one that waits: nobody who waits can use it. */
     private void makeRoom(HostState host) {
-        long leaving = host.connections.stream()
-                .filter(c -> c.state == State.DRAINING && c.occupied() == 0)
-                .count();
         PooledConnection oldest = host.oldestIdle();
-        if (oldest != null && leaving < host.waiting) {
+        if (oldest != null && host.leaving() + host.tests < host.waiting) {
             state.retire(oldest, CloseReason.MAKE_ROOM);
         }
     }

@@ -120,4 +120,38 @@ class RetestsTest {
         now += INTERVAL;
         assertThat(retests.due(all, now, INTERVAL)).as("its time begins anew").isEmpty();
     }
+
+    @Test
+    void what_was_postponed_is_due_still_and_comes_after_those_that_had_no_turn() {
+        for (int host = 0; host < 6; host++) {
+            all.put(
+                    new Origin("tcp", "h" + host + ".test", 443),
+                    List.of(
+                            standing(1, State.DENIED, Family.REACH, false),
+                            standing(2, State.DENIED, Family.REACH, false)));
+        }
+        retests.due(all, now, INTERVAL);
+        now += INTERVAL;
+        List<Subject> first = retests.due(all, now, INTERVAL);
+        first.forEach(retests::postponed);
+        List<Subject> second = retests.due(all, now, INTERVAL);
+        assertThat(second).hasSize(Retests.AT_ONCE);
+        assertThat(second.subList(0, 4)).doesNotContainAnyElementsOf(first);
+        assertThat(second.subList(4, 8)).isEqualTo(first.subList(0, 4));
+    }
+
+    @Test
+    void a_postponed_test_is_no_reason_to_test_less_often() {
+        have(standing(1, State.ALLOWED, Family.GOOD, true));
+        retests.due(all, now, INTERVAL);
+        now += Retests.FIRST_MILLIS;
+        for (int i = 0; i < 20; i++) {
+            assertThat(retests.due(all, now, INTERVAL)).hasSize(1);
+            retests.postponed(new Subject(PLACE, ip(1)));
+        }
+        assertThat(retests.due(all, now, INTERVAL)).hasSize(1);
+        retests.ended(new Subject(PLACE, ip(1)), now);
+        now += 2 * Retests.FIRST_MILLIS;
+        assertThat(retests.due(all, now, INTERVAL)).hasSize(1);
+    }
 }

@@ -37,7 +37,9 @@ class MaintainerTest {
 
     private static final class NeverDials implements Dialer {
         @Override
-        public void dial(ConnectPlan plan, EventLoop on, UpstreamConnection.Listener listener, Answer answer) {}
+        public Attempt dial(ConnectPlan plan, EventLoop on, UpstreamConnection.Listener listener, Answer answer) {
+            return () -> {};
+        }
 
         @Override
         public void refresh(Origin origin, EventLoop on) {}

@@ -67,7 +67,7 @@ class PoolStateRandomTest {
 
     private void act() {
         World world = worlds.get(random.nextInt(SHARDS));
-        switch (random.nextInt(30)) {
+        switch (random.nextInt(33)) {
             case 0, 1, 2, 3, 4, 5 -> world.acquire();
             case 6, 7, 8, 9, 10 -> world.release();
             case 11, 12, 13 -> world.dialSucceeds();
@@ -78,9 +78,11 @@ class PoolStateRandomTest {
             case 18, 19 -> world.closeEnds();
             case 20 -> runControl();
             case 23 -> world.warm();
-            case 24 -> world.state.refill(now);
+            case 24 -> world.state.warmer().refill(now);
             case 25, 26 -> world.checkBegins();
             case 27, 28 -> world.checkEnds();
+            case 29, 30 -> world.testBegins();
+            case 31 -> world.testEnds();
             case 21 -> runOneControl();
             case 22 -> {
                 now += random.nextInt(40);
@@ -134,9 +136,11 @@ class PoolStateRandomTest {
         int counted = 0;
         int idle = 0;
         int unused = 0;
+        int staying = 0;
         for (World world : worlds) {
             unused += world.state.idles().unused().size();
-            counted += world.state.all().size() + world.permitsOnTheWay;
+            counted += world.state.all().size() + world.permitsOnTheWay + world.tests.size();
+            staying += world.state.tests().staying();
             idle += world.state.idles().used().size();
         }
         require(permits.taken() == counted, "permits taken " + permits.taken() + ", connections " + counted);
@@ -147,6 +151,7 @@ class PoolStateRandomTest {
                     .anyMatch(h -> h.awaitsPermit && worlds.stream().allMatch(w -> w.permitsOnTheWay == 0));
             require(!starving || permits.taken() >= maxConnections, "a host starves beside a free permit");
             require(!starving || idle + unused == 0, "a host starves beside an idle connection");
+            require(!starving || staying == 0, "a host starves beside a test");
         }
     }
 
@@ -161,10 +166,13 @@ class PoolStateRandomTest {
                 while (!world.leased.isEmpty()) {
                     world.release();
                 }
+                while (!world.tests.isEmpty()) {
+                    world.testEnds();
+                }
                 while (!world.checks.isEmpty()) {
                     world.checkEnds();
                 }
-                world.state.retireQuarantined();
+                world.state.inspections().retireQuarantined();
                 while (!world.closing.isEmpty()) {
                     world.closeEnds();
                 }
@@ -206,6 +214,7 @@ class PoolStateRandomTest {
         final List<PooledConnection> leased = new ArrayList<>();
         final List<PooledConnection> closing = new ArrayList<>();
         final List<PooledConnection> checks = new ArrayList<>();
+        final List<Guest> tests = new ArrayList<>();
         final Set<Waiting> waiting = new HashSet<>();
         final ArrayDeque<Runnable> orders = new ArrayDeque<>();
         int permitsOnTheWay;
@@ -342,7 +351,7 @@ class PoolStateRandomTest {
                 releaseAll(c);
             }
             if (random.nextBoolean()) {
-                state.suspect(c, CloseReason.PEER_CLOSED);
+                state.inspections().suspect(c, CloseReason.PEER_CLOSED);
             }
         }
 
@@ -364,7 +373,7 @@ class PoolStateRandomTest {
         void warm() {
             PoolKey key = keys.get(random.nextInt(keys.size()));
             int before = state.all().size();
-            state.warm(key, warming, now);
+            state.warmer().warm(key, warming);
             require(warming.refusals > 0 || state.all().size() == before + 1, "neither dialled nor refused");
             warming.refusals = 0;
         }
@@ -395,7 +404,7 @@ class PoolStateRandomTest {
                 c.checking = true;
                 checks.add(c);
                 if (c.protocol() == Protocol.H1) {
-                    state.reserve(c);
+                    state.inspections().reserve(c);
                 }
             }
         }
@@ -403,8 +412,41 @@ class PoolStateRandomTest {
         void checkEnds() {
             if (!checks.isEmpty()) {
                 PooledConnection c = checks.remove(random.nextInt(checks.size()));
-                state.checked(c, random.nextInt(4) > 0, random.nextBoolean(), now);
+                state.inspections().checked(c, random.nextInt(4) > 0, random.nextBoolean(), now);
                 idleAppeared(c);
+            }
+        }
+
+        void testBegins() {
+            Origin origin = keys.get(random.nextInt(keys.size())).origin();
+            Guest guest = new Guest();
+            guest.place = state.placeForTest(origin, guest::giveWay);
+            if (guest.place != null) {
+                require(guest.place.host.waiting == 0, "a test goes before those who wait");
+                require(guest.place.host.sockets() <= perHost, "a test over the cap of its host");
+                require(permits.taken() <= maxConnections, "a test over the cap of all");
+                tests.add(guest);
+            }
+        }
+
+        /** Leaves on the spot while it is dialled, and later when it has a connection to close. */
+        final class Guest {
+            TestPlaces.Place place;
+            boolean asked;
+
+            void giveWay() {
+                require(!asked && tests.contains(this), "asked twice, or after it left");
+                asked = true;
+                if (random.nextBoolean()) {
+                    tests.remove(this);
+                    state.leave(place, now);
+                }
+            }
+        }
+
+        void testEnds() {
+            if (!tests.isEmpty()) {
+                state.leave(tests.remove(random.nextInt(tests.size())).place, now);
             }
         }
 
@@ -475,6 +517,7 @@ class PoolStateRandomTest {
 
         @Override
         public void dial(PooledConnection connection, boolean retry) {
+            require(connection.host.sockets() <= perHost, "a dial over the cap of its host");
             dials.add(connection);
         }
 
@@ -500,6 +543,11 @@ class PoolStateRandomTest {
         @Override
         public long oldestUnusedSince() {
             return state.idles().unused().oldestSince();
+        }
+
+        @Override
+        public int tests() {
+            return state.tests().staying();
         }
 
         @Override
@@ -558,10 +606,16 @@ class PoolStateRandomTest {
             require(keyed == host.connections.size(), "connections of keys and host differ");
             require(coming == 0 || !dials.isEmpty(), "a dial that nobody makes");
             require(!host.pumping && host.permits == 0, "pump did not end");
+            List<Guest> testing =
+                    tests.stream().filter(t -> t.place.host == host).toList();
+            require(host.tests == testing.size(), "tests " + host.tests + ", known " + testing.size());
             if (longing != null) {
-                boolean full = host.connections.size() >= perHost;
+                boolean full = host.sockets() >= perHost;
+                boolean givesWay = testing.isEmpty() || testing.stream().anyMatch(t -> t.asked);
+                require(!full || givesWay, "no test gives way to a waiter");
                 require(full || host.awaitsPermit, "a waiter without a dial, below the caps " + host.counts());
-                boolean leaving = host.connections.stream().anyMatch(c -> c.state == State.DRAINING);
+                boolean leaving =
+                        !testing.isEmpty() || host.connections.stream().anyMatch(c -> c.state == State.DRAINING);
                 require(host.awaitsPermit || leaving || host.idle() == 0, "no room made " + host.counts());
             }
         }

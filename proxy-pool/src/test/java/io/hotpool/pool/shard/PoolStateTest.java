@@ -238,7 +238,7 @@ class PoolStateTest implements PoolState.Shell {
         state.release(first, false, now);
         state.release(second, false, now);
         PooledConnection leased = state.acquireNow(A, now);
-        assertThat(state.suspect(leased, CloseReason.PEER_CLOSED)).isEqualTo(1);
+        assertThat(state.inspections().suspect(leased, CloseReason.PEER_CLOSED)).isEqualTo(1);
     }
 
     private static final class Order implements Warming {
@@ -265,7 +265,7 @@ class PoolStateTest implements PoolState.Shell {
     @Test
     void a_connection_made_ahead_is_used_by_the_next_who_asks() {
         Order order = new Order();
-        state.warm(A, order, now);
+        state.warmer().warm(A, order);
         PooledConnection c = connect(Protocol.H1, 1);
         assertThat(order.opened).isEqualTo(1);
         assertThat(state.acquireNow(A, now)).isSameAs(c);
@@ -275,12 +275,12 @@ class PoolStateTest implements PoolState.Shell {
     void making_ahead_says_which_limit_refuses_and_closes_nothing_for_it() {
         Order order = new Order();
         for (int i = 0; i < 4; i++) {
-            state.warm(A, order, now);
+            state.warmer().warm(A, order);
         }
         assertThat(dials).hasSize(3);
         assertThat(order.refusals).containsExactly(Warming.Refusal.MAX_CONNS_PER_HOST);
         permits = 0;
-        state.warm(B, order, now);
+        state.warmer().warm(B, order);
         assertThat(order.refusals).endsWith(Warming.Refusal.MAX_CONNECTIONS);
         assertThat(retired).isEmpty();
     }
@@ -289,14 +289,14 @@ class PoolStateTest implements PoolState.Shell {
     void making_ahead_stands_behind_those_who_wait() {
         ask(A);
         Order order = new Order();
-        state.warm(A, order, now);
+        state.warmer().warm(A, order);
         assertThat(order.refusals).containsExactly(Warming.Refusal.DEMAND);
         assertThat(dials).hasSize(1);
     }
 
     @Test
     void a_connection_made_ahead_does_not_count_as_idle_until_it_was_used() {
-        state.warm(A, new Order(), now);
+        state.warmer().warm(A, new Order());
         PooledConnection c = connect(Protocol.H1, 1);
         assertThat(state.idles().used().size()).isZero();
         assertThat(state.retireOldestIdle(CloseReason.MAX_IDLE)).isFalse();
@@ -307,7 +307,7 @@ class PoolStateTest implements PoolState.Shell {
 
     @Test
     void one_made_ahead_gives_way_to_those_who_wait_for_another_host() {
-        state.warm(A, new Order(), now);
+        state.warmer().warm(A, new Order());
         connect(Protocol.H1, 1);
         assertThat(state.retireOldestIdle(CloseReason.MAKE_ROOM)).isTrue();
     }
@@ -315,7 +315,7 @@ class PoolStateTest implements PoolState.Shell {
     @Test
     void a_failed_dial_ahead_of_demand_is_told_and_leaves_nothing_behind() {
         Order order = new Order();
-        state.warm(A, order, now);
+        state.warmer().warm(A, order);
         state.dialFailed(dials.remove(0), Fault.of(FaultKind.CONNECT_REFUSED, "refused"), now);
         assertThat(order.faults).hasSize(1);
         assertThat(state.all()).isEmpty();
@@ -336,19 +336,19 @@ class PoolStateTest implements PoolState.Shell {
     @Test
     void min_hot_is_refilled_one_at_a_time_while_the_host_is_in_use() {
         minHot(2);
-        state.refill(now);
+        state.warmer().refill(now);
         assertThat(dials).as("nobody used any host yet").isEmpty();
         usedOnce(A);
-        state.refill(now);
-        state.refill(now);
+        state.warmer().refill(now);
+        state.warmer().refill(now);
         assertThat(dials).as("one a second").hasSize(1);
         connect(Protocol.H1, 1);
         now += seconds(2);
-        state.refill(now);
+        state.warmer().refill(now);
         assertThat(dials).as("there are two").isEmpty();
         now += seconds(300);
         state.expire(now);
-        state.refill(now);
+        state.warmer().refill(now);
         assertThat(dials).as("no longer in use").isEmpty();
     }
 
@@ -370,7 +370,7 @@ class PoolStateTest implements PoolState.Shell {
         state.closed(state.all().get(0), now);
         int tried = 0;
         for (int second = 0; second < 120; second++) {
-            state.refill(now);
+            state.warmer().refill(now);
             for (; !dials.isEmpty(); tried++) {
                 state.dialFailed(dials.remove(0), Fault.of(FaultKind.CONNECT_REFUSED, "refused"), now);
             }
@@ -386,9 +386,9 @@ class PoolStateTest implements PoolState.Shell {
         assertThat(state.idles().silentFor(seconds(30), now)).isEmpty();
         now += seconds(5);
         assertThat(state.idles().silentFor(seconds(30), now)).containsExactly(c);
-        state.reserve(c);
+        state.inspections().reserve(c);
         assertThat(state.acquireNow(A, now)).as("a check has it for itself").isNull();
-        assertThat(state.checked(c, true, false, now)).isFalse();
+        assertThat(state.inspections().checked(c, true, false, now)).isFalse();
         assertThat(state.idles().silentFor(seconds(30), now)).isEmpty();
         now += seconds(27);
         state.expire(now);
@@ -398,23 +398,23 @@ class PoolStateTest implements PoolState.Shell {
     @Test
     void a_check_in_doubt_keeps_the_connection_back_and_the_next_one_decides() {
         PooledConnection good = usedOnce(A);
-        state.checked(good, false, true, now);
+        state.inspections().checked(good, false, true, now);
         assertThat(retired).isEmpty();
         assertThat(state.acquireNow(A, now)).isNull();
-        state.checked(good, true, false, now);
+        state.inspections().checked(good, true, false, now);
         assertThat(state.acquireNow(A, now)).isSameAs(good);
         state.release(good, false, now);
-        state.checked(good, false, true, now);
-        assertThat(state.checked(good, false, true, now)).isTrue();
+        state.inspections().checked(good, false, true, now);
+        assertThat(state.inspections().checked(good, false, true, now)).isTrue();
         assertThat(retired).containsExactly("UNHEALTHY");
     }
 
     @Test
     void a_check_that_ends_after_its_connection_changes_nothing() {
         PooledConnection c = usedOnce(A);
-        state.reserve(c);
+        state.inspections().reserve(c);
         state.closed(c, now);
-        assertThat(state.checked(c, false, false, now)).isFalse();
+        assertThat(state.inspections().checked(c, false, false, now)).isFalse();
         assertThat(state.all()).isEmpty();
         assertThat(state.idles().used().size()).isZero();
     }
@@ -450,5 +450,74 @@ class PoolStateTest implements PoolState.Shell {
         if (c.occupied() == 0) {
             state.closed(c, now);
         }
+    }
+
+    @Test
+    void a_test_of_an_address_takes_a_place_and_a_permit_and_gives_them_back() {
+        permits = 1;
+        TestPlaces.Place place = state.placeForTest(A.origin(), () -> {});
+        assertThat(place).isNotNull();
+        assertThat(permits).isZero();
+        assertThat(state.placeForTest(B.origin(), () -> {})).isNull();
+        state.leave(place, now);
+        assertThat(permits).isEqualTo(1);
+        assertThat(state.hosts()).as("nothing is left of it").isEmpty();
+    }
+
+    @Test
+    void tests_take_no_more_than_the_places_of_their_host() {
+        List<TestPlaces.Place> places = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            places.add(state.placeForTest(A.origin(), () -> {}));
+        }
+        assertThat(places).doesNotContainNull();
+        assertThat(state.placeForTest(A.origin(), () -> {})).isNull();
+        assertThat(state.placeForTest(B.origin(), () -> {})).isNotNull();
+    }
+
+    @Test
+    void one_who_waits_gets_the_place_of_a_test_as_soon_as_its_socket_is_closed() {
+        state.limits(new Limits(1, 10, seconds(60), seconds(300), seconds(30), 0), now);
+        List<String> asked = new ArrayList<>();
+        TestPlaces.Place place = state.placeForTest(A.origin(), () -> asked.add("give way"));
+        Asker asker = ask(A);
+        ask(A);
+        assertThat(asked).containsExactly("give way");
+        assertThat(dials).as("its socket is still there").isEmpty();
+        state.leave(place, now);
+        assertThat(dials).hasSize(1);
+        connect(Protocol.H1, 1);
+        assertThat(asker.got).isNotNull();
+        assertThat(state.placeForTest(A.origin(), () -> {}))
+                .as("others wait, and the place is taken")
+                .isNull();
+    }
+
+    @Test
+    void a_lower_limit_sends_tests_away_before_connections() {
+        Asker asker = ask(A);
+        connect(Protocol.H1, 1);
+        state.release(asker.got, false, now);
+        List<String> asked = new ArrayList<>();
+        assertThat(state.placeForTest(A.origin(), () -> asked.add("give way"))).isNotNull();
+        state.limits(new Limits(1, 10, seconds(60), seconds(300), seconds(30), 0), now);
+        assertThat(asked).hasSize(1);
+        assertThat(retired).isEmpty();
+    }
+
+    @Test
+    void room_for_another_host_is_made_by_a_test_rather_than_by_an_idle_connection() {
+        Asker asker = ask(A);
+        connect(Protocol.H1, 1);
+        state.release(asker.got, false, now);
+        List<String> asked = new ArrayList<>();
+        assertThat(state.placeForTest(A.origin(), () -> asked.add("give way"))).isNotNull();
+        assertThat(state.tests().staying()).isEqualTo(1);
+        assertThat(state.retireOldestIdle(CloseReason.MAKE_ROOM)).isTrue();
+        assertThat(asked).hasSize(1);
+        assertThat(retired).isEmpty();
+        assertThat(state.tests().staying()).isZero();
+        assertThat(state.retireOldestIdle(CloseReason.MAKE_ROOM)).isTrue();
+        assertThat(retired).hasSize(1);
     }
 }
