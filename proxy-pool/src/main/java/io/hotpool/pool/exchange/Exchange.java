@@ -23,6 +23,7 @@ public final class Exchange implements OpenExchange {
     private final EventLoop shardLoop;
     private final ResponseSink response;
     private final Carriage carriage;
+    private final Crossing toClient;
 
     // The client loop's.
     private @Nullable ConnectionFacts connection;
@@ -35,6 +36,7 @@ public final class Exchange implements OpenExchange {
         this.shardLoop = order.shard().loop();
         this.response = response;
         this.carriage = new Carriage(order, this);
+        this.toClient = new Crossing(shardLoop, clientLoop);
     }
 
     /** Any thread; once. */
@@ -163,12 +165,8 @@ public final class Exchange implements OpenExchange {
     void passData(ByteBuf chunk) {
         if (clientLoop == shardLoop) {
             data(chunk, response);
-            return;
-        }
-        try {
-            clientLoop.execute(() -> data(chunk, response));
-        } catch (RejectedExecutionException e) {
-            chunk.release();
+        } else {
+            toClient.pass(() -> data(chunk, response), chunk);
         }
     }
 
@@ -181,7 +179,7 @@ public final class Exchange implements OpenExchange {
     }
 
     void passEnd(HeaderList trailers) {
-        toClient(() -> {
+        lastToClient(() -> {
             if (!over) {
                 over = true;
                 response.end(trailers);
@@ -190,7 +188,7 @@ public final class Exchange implements OpenExchange {
     }
 
     void passFault(Fault fault, Report report) {
-        toClient(() -> fault(fault, report));
+        lastToClient(() -> fault(fault, report));
     }
 
     private void fault(Fault fault, @Nullable Report report) {
@@ -220,12 +218,16 @@ public final class Exchange implements OpenExchange {
     private void toClient(Runnable task) {
         if (clientLoop == shardLoop) {
             task.run();
-            return;
+        } else {
+            toClient.pass(task, null);
         }
-        try {
-            clientLoop.execute(task);
-        } catch (RejectedExecutionException e) {
-            // the client's loop has ended, and with it the client
+    }
+
+    private void lastToClient(Runnable task) {
+        if (clientLoop == shardLoop) {
+            task.run();
+        } else {
+            toClient.passLast(task);
         }
     }
 }

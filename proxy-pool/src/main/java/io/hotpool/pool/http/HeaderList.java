@@ -94,7 +94,8 @@ public final class HeaderList {
         return false;
     }
 
-    private static boolean holdsToken(String value, String token) {
+    /** The same of one value. */
+    public static boolean holdsToken(String value, String token) {
         for (int start = 0; start <= value.length(); ) {
             int comma = value.indexOf(',', start);
             int end = comma < 0 ? value.length() : comma;

@@ -36,14 +36,18 @@ final class ConnectionFields {
         if (lengths.size() > 1 || lengths.size() == 1 && lengths.get(0).indexOf(',') >= 0) {
             headers.set("Content-Length", lengths.get(0).split(",")[0].trim());
         }
-        if (!headers.contains("Connection")) {
-            headers.removeIf((name, value) -> hopByHop(name));
-            return;
+        List<String> nominations = headers.getAll("Connection");
+        headers.removeIf((name, value) -> hopByHop(name) || nominated(nominations, name));
+    }
+
+    /** Content-Length cannot be nominated away: the framing of what is handed on depends on it. */
+    private static boolean nominated(List<String> nominations, String name) {
+        for (String tokens : nominations) {
+            if (HeaderList.holdsToken(tokens, name) && !name.equalsIgnoreCase("Content-Length")) {
+                return true;
+            }
         }
-        // Content-Length cannot be nominated away: the framing of what is handed on depends on it.
-        HeaderList nominated = headers.copy();
-        headers.removeIf((name, value) -> hopByHop(name)
-                || nominated.containsToken("Connection", name) && !name.equalsIgnoreCase("Content-Length"));
+        return false;
     }
 
     static void stripTrailers(HeaderList trailers) {

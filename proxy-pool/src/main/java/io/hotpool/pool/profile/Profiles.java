@@ -99,7 +99,13 @@ public final class Profiles implements ProfileCatalog {
 
     /** One spelling for {@code chrome-156}, {@code Chrome156}, {@code chrome_156} and {@code chrome@156}. */
     static String key(String name) {
-        return name.toLowerCase(Locale.ROOT).replaceAll("[-_@ ]", "");
+        StringBuilder key = new StringBuilder(name.length());
+        for (int i = 0; i < name.length(); i++) {
+            if ("-_@ ".indexOf(name.charAt(i)) < 0) {
+                key.append(name.charAt(i));
+            }
+        }
+        return key.toString().toLowerCase(Locale.ROOT);
     }
 
     @Override

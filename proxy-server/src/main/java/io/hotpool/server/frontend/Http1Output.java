@@ -18,6 +18,7 @@ final class Http1Output {
     private final Uptake uptake;
     private Framing framing = Framing.NONE;
     private boolean flushPlanned;
+    private boolean unflushed;
     private boolean ended;
 
     Http1Output(ChannelHandlerContext context, Uptake uptake) {
@@ -72,13 +73,13 @@ final class Http1Output {
         if (framing == Framing.CHUNKED) {
             context.write(Http1ResponseWriter.lastChunk(context.alloc(), trailers), context.voidPromise());
         }
-        context.flush();
+        flush();
     }
 
     /** Nothing more goes out: what follows is dropped. */
     void close() {
         ended = true;
-        context.flush();
+        flush();
     }
 
     boolean ended() {
@@ -92,12 +93,22 @@ final class Http1Output {
 
     /** At the end of this turn of the loop: what the pool delivers in one turn leaves in one write. */
     private void planFlush() {
+        unflushed = true;
         if (!flushPlanned) {
             flushPlanned = true;
-            context.executor().execute(() -> {
-                flushPlanned = false;
-                context.flush();
-            });
+            context.executor().execute(this::flushAsPlanned);
         }
+    }
+
+    private void flushAsPlanned() {
+        flushPlanned = false;
+        if (unflushed) {
+            flush();
+        }
+    }
+
+    private void flush() {
+        unflushed = false;
+        context.flush();
     }
 }

@@ -4,6 +4,7 @@ import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.server.config.HostNames;
 import io.netty.util.NetUtil;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * A host and perhaps a port, as CONNECT, Host and {@code :authority} have them (RFC 9110, 7.2).
@@ -15,8 +16,32 @@ import io.netty.util.NetUtil;
 public record HostPort(String host, int port) {
     public static final int NO_PORT = -1;
 
+    /** Requests name the same hosts again and again. By hash; the last one to come has the place. */
+    private static final AtomicReferenceArray<Read> READ = new AtomicReferenceArray<>(256);
+
+    private static final int LONGEST = 260;
+
+    private record Read(String text, HostPort meant) {}
+
     /** @throws Fault {@code bad_request}, naming what is wrong */
     public static HostPort parse(String text) {
+        Read known = READ.get(place(text));
+        if (known != null && known.text.equals(text)) {
+            return known.meant;
+        }
+        HostPort meant = read(text);
+        if (text.length() <= LONGEST) {
+            READ.set(place(text), new Read(text, meant));
+        }
+        return meant;
+    }
+
+    private static int place(String text) {
+        int hash = text.hashCode();
+        return (hash ^ hash >>> 16) & READ.length() - 1;
+    }
+
+    private static HostPort read(String text) {
         int bracket = text.lastIndexOf(']');
         int colon = text.indexOf(':', bracket + 1);
         String host = colon < 0 ? text : text.substring(0, colon);

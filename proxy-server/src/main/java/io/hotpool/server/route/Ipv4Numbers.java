@@ -8,6 +8,9 @@ final class Ipv4Numbers {
 
     /** The dotted form if the host ends in a number, the host itself if not; empty for a number that is no address. */
     static Optional<String> written(String host) {
+        if (!beginsWithDigit(host, host.lastIndexOf('.') + 1)) {
+            return Optional.of(host);
+        }
         String[] parts = host.split("\\.", -1);
         if (number(parts[parts.length - 1]) < 0) {
             return endsInDigits(parts) ? Optional.empty() : Optional.of(host);
@@ -27,6 +30,10 @@ final class Ipv4Numbers {
         }
         return Optional.of(
                 (address >> 24) + "." + (address >> 16 & 255) + "." + (address >> 8 & 255) + "." + (address & 255));
+    }
+
+    private static boolean beginsWithDigit(String host, int label) {
+        return label < host.length() && host.charAt(label) >= '0' && host.charAt(label) <= '9';
     }
 
     private static boolean endsInDigits(String[] parts) {

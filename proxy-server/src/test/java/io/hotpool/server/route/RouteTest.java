@@ -39,6 +39,15 @@ class RouteTest {
         assertThat(HostPort.parse(given).host()).isIn(host, "::ffff:" + host);
     }
 
+    @Test
+    void hosts_whose_texts_have_one_hash_are_not_taken_for_each_other() {
+        assertThat("Aa.test:1").hasSameHashCodeAs("BB.test:1");
+        for (int i = 0; i < 2; i++) {
+            assertThat(HostPort.parse("Aa.test:1")).isEqualTo(new HostPort("aa.test", 1));
+            assertThat(HostPort.parse("BB.test:1")).isEqualTo(new HostPort("bb.test", 1));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
