@@ -196,7 +196,7 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
             body.add(chunk);
         }
         patience.requestSent(chunk.readableBytes());
-        upstream.data(chunk);
+        body.pass(chunk, upstream);
     }
 
     void requestEnd(HeaderList trailers) {
@@ -207,7 +207,7 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
         RequestSink upstream = attempt == null ? null : attempt.upstream();
         if (upstream != null) {
             patience.requestComplete();
-            upstream.end(trailers);
+            body.passEnd(trailers, upstream);
         }
     }
 

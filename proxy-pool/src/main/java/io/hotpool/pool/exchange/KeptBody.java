@@ -3,8 +3,10 @@ package io.hotpool.pool.exchange;
 import io.hotpool.pool.http.HeaderList;
 import io.hotpool.pool.http.RequestSink;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ final class KeptBody {
     private long bytes;
     private boolean whole = true;
     private @Nullable HeaderList trailers;
+    private @Nullable Queue<ByteBuf> due; // while they are sent again: what has not been sent yet, in order
 
     /** Keeps a second reference; {@code chunk} itself stays the caller's. */
     void add(ByteBuf chunk) {
@@ -52,17 +55,40 @@ final class KeptBody {
         return bytes;
     }
 
-    /** Sends what there is so far; what is too much to be kept any longer for the last time. */
+    /**
+     * Sends what there is so far; what is too much to be kept any longer for the last time. A sink gives credit at once, and
+     * the client may answer that with more of the body, or its end, before this returns: they stand in line.
+     */
     void replay(RequestSink sink) {
         assert whole;
-        List<ByteBuf> sent = new ArrayList<>(chunks.size());
-        chunks.forEach(chunk -> sent.add(chunk.retainedSlice()));
+        Queue<ByteBuf> line = new ArrayDeque<>(chunks.size());
+        chunks.forEach(chunk -> line.add(chunk.retainedSlice()));
+        due = line;
         if (bytes > LIMIT) {
             drop();
         }
-        sent.forEach(sink::data);
+        for (ByteBuf chunk = line.poll(); chunk != null; chunk = line.poll()) {
+            sink.data(chunk);
+        }
+        due = null;
         if (trailers != null) {
             sink.end(trailers);
+        }
+    }
+
+    /** Sends a piece that was {@link #add added}, behind those that are being sent again. Ownership passes. */
+    void pass(ByteBuf chunk, RequestSink sink) {
+        if (due == null) {
+            sink.data(chunk);
+        } else {
+            due.add(chunk);
+        }
+    }
+
+    /** The end, behind what is being sent again. */
+    void passEnd(HeaderList last, RequestSink sink) {
+        if (due == null) {
+            sink.end(last);
         }
     }
 

@@ -22,6 +22,7 @@ import io.hotpool.pool.http.UpstreamConnection.CloseReason;
 import io.hotpool.pool.profile.Profiles;
 import io.hotpool.pool.tls.TlsRequest;
 import io.hotpool.pool.tls.UpstreamTls;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -45,6 +46,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
@@ -372,6 +374,32 @@ class PoolWireTest {
         assertThat(reply.text().getBytes(StandardCharsets.US_ASCII)).isEqualTo(body);
         assertThat(reply.exchange.attempts()).isEqualTo(2);
         assertThat(reply.written).hasValue(body.length);
+    }
+
+    @Test
+    void a_body_that_comes_before_the_connection_and_while_it_is_passed_on_stays_in_order() throws Exception {
+        RawOrigin origin = origin((request, connection) -> connection.respond(200, "", request.body()));
+        HotPool pool = pool(b -> {});
+        String body = IntStream.range(0, 20).mapToObj(n -> n + "-".repeat(500)).collect(Collectors.joining());
+        byte[] bytes = body.getBytes(StandardCharsets.US_ASCII);
+        RequestHead post = post(origin, "h1.test", "/", bytes.length);
+        int piece = 1000;
+        AtomicInteger sent = new AtomicInteger();
+        Reply reply = Reply.send(pool, post, PLAIN, pool.loopOf(post.origin()), waiting -> {
+            // Ever three pieces under way: credit for one is answered with the next, on the same stack.
+            waiting.credited = () -> {
+                int from = sent.getAndAdd(piece);
+                if (from < bytes.length) {
+                    waiting.exchange.data(Unpooled.copiedBuffer(bytes, from, Math.min(piece, bytes.length - from)));
+                    if (from + piece >= bytes.length) {
+                        waiting.exchange.end(new HeaderList());
+                    }
+                }
+            };
+        });
+        pool.loopOf(post.origin()).execute(() -> IntStream.range(0, 3).forEach(n -> reply.credited.run()));
+        assertThat(reply.await().fault).isNull();
+        assertThat(reply.text()).isEqualTo(body);
     }
 
     @Test

@@ -32,6 +32,7 @@ final class Reply implements ResponseSink {
     final AtomicLong written = new AtomicLong();
     final AtomicInteger terminals = new AtomicInteger();
     volatile boolean consumes = true;
+    volatile Runnable credited = () -> {};
     volatile @Nullable Fault fault;
     volatile @Nullable OpenExchange exchange;
     volatile @Nullable ConnectionFacts connection;
@@ -185,5 +186,6 @@ final class Reply implements ResponseSink {
     public void written(int bytes) {
         check();
         written.addAndGet(bytes);
+        credited.run();
     }
 }

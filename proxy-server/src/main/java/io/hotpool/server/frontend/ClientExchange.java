@@ -196,8 +196,8 @@ final class ClientExchange implements ResponseSink {
         bytesIn += chunk.readableBytes();
         if (ended) {
             chunk.release();
-        } else if (open == null) {
-            early.add(chunk);
+        } else if (open == null || !early.isEmpty()) {
+            early.add(chunk); // also what comes while the earlier ones are passed on: they go first
         } else {
             open.data(chunk);
         }
@@ -211,7 +211,7 @@ final class ClientExchange implements ResponseSink {
 
     private void passRequestEnd() {
         boolean hasEnd = upgraded || request.bodyLength() != 0;
-        if (open != null && !ended && hasEnd && requestTrailers != null && !requestEndPassed) {
+        if (open != null && early.isEmpty() && !ended && hasEnd && requestTrailers != null && !requestEndPassed) {
             requestEndPassed = true;
             open.end(requestTrailers);
             if (upgraded && responseEnded) {
