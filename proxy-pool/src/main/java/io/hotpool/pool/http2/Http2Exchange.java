@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * that is kept here, within the {@link ReceiveBudget}.
  */
 final class Http2Exchange implements RequestSink, ReceiveBudget.Backlog {
+    private static final int PIECE = 16 * 1024;
+
     private final Http2Connection connection;
     private final int stream;
     private final RequestHead request;
@@ -78,7 +80,17 @@ final class Http2Exchange implements RequestSink, ReceiveBudget.Backlog {
             bodyLeft -= size;
             requestDone = bodyLeft == 0; // END_STREAM rides on the last byte, as browsers do
         }
-        connection.writeData(stream, chunk, requestDone, () -> {
+        boolean last = requestDone;
+        while (chunk.readableBytes() > PIECE) {
+            write(chunk.readRetainedSlice(PIECE), false);
+        }
+        write(chunk, last);
+    }
+
+    /** What has left is told piece by piece: a big chunk in a small window is no standstill. */
+    private void write(ByteBuf piece, boolean last) {
+        int size = piece.readableBytes();
+        connection.writeData(stream, piece, last, () -> {
             if (!over) {
                 response.written(size);
             }

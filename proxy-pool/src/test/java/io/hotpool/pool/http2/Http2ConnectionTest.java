@@ -251,6 +251,21 @@ class Http2ConnectionTest {
     }
 
     @Test
+    void a_big_chunk_in_a_small_window_is_credited_as_it_leaves() {
+        receive(Frames.settings(4, 20_000));
+        RecordingResponse response = new RecordingResponse();
+        connection.open(method("POST", 60_000), response).data(Unpooled.wrappedBuffer(new byte[60_000]));
+        sent();
+        assertThat(response.written).isEqualTo(16_384);
+        receive(Frames.windowUpdate(1, 20_000));
+        sent();
+        assertThat(response.written).isEqualTo(32_768);
+        receive(Frames.windowUpdate(1, 20_000));
+        assertThat(names(sent())).endsWith("DATA 1 end");
+        assertThat(response.written).isEqualTo(60_000);
+    }
+
+    @Test
     void a_body_of_another_length_than_announced_resets_the_stream() {
         RecordingResponse response = new RecordingResponse();
         RequestSink request = connection.open(method("POST", 3), response);

@@ -3,6 +3,7 @@ package io.hotpool.wire.soak;
 import io.hotpool.wire.fixture.DaemonConfig;
 import io.hotpool.wire.fixture.FaultProxy;
 import io.hotpool.wire.fixture.ScriptedDns;
+import io.hotpool.wire.fixture.ScriptedProxy;
 import io.hotpool.wire.fixture.Trouble;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -23,9 +26,11 @@ final class Landscape implements AutoCloseable {
     private static final int MOVING_NET = 14;
     private static final int MOVING_ADDRESSES = 3;
     private static final int STORMY_ADDRESSES = 3;
+    private static final int PROXIED_NET = 15;
 
     private final Random random;
     private final ScriptedDns dns;
+    private final ScriptedProxy upstream = ScriptedProxy.start();
     private final List<Ask.Host> hosts = new ArrayList<>();
     private final List<List<FaultProxy>> stormy = new ArrayList<>();
     private final List<FaultProxy> all = new ArrayList<>();
@@ -50,7 +55,9 @@ final class Landscape implements AutoCloseable {
 
     void configure(DaemonConfig config) {
         config.host("calm.example.test", address(10, 0));
-        List.of("h2", "h1", "plain").forEach(name -> config.host(name + ".example.test", stormyAddresses(name)));
+        List.of("h2", "h1", "plain", "proxied")
+                .forEach(name -> config.host(name + ".example.test", stormyAddresses(name)));
+        config.rule("host = \"proxied.example.test\"", "upstream = \"" + upstream.url("socks5") + "\"");
         config.set("dns", "servers = [\"" + dns.address() + "\"]", "min_ttl = \"1s\"", "max_ttl = \"1s\"");
     }
 
@@ -58,6 +65,7 @@ final class Landscape implements AutoCloseable {
         return switch (name) {
             case "h2" -> 11;
             case "h1" -> 12;
+            case "proxied" -> PROXIED_NET;
             default -> 13;
         };
     }
@@ -79,6 +87,7 @@ final class Landscape implements AutoCloseable {
         stormy.add(host("h2", "https", 11, STORMY_ADDRESSES, h2, true));
         stormy.add(host("h1", "https", 12, STORMY_ADDRESSES, h1, true));
         stormy.add(host("plain", "http", 13, STORMY_ADDRESSES, clear, true));
+        stormy.add(host("proxied", "https", PROXIED_NET, STORMY_ADDRESSES, h2, true));
         moving = host("moving", "https", MOVING_NET, MOVING_ADDRESSES, h2, true);
     }
 
@@ -171,13 +180,31 @@ final class Landscape implements AutoCloseable {
                 .map(kind -> kind + " "
                         + all.stream().mapToLong(p -> p.suffered(kind)).sum())
                 .collect(Collectors.joining(", "));
-        return "%d connections to origins: %s; all connections of an address reset %d times, an address refused %d times, DNS moved %d times"
-                .formatted(all.stream().mapToLong(FaultProxy::connections).sum(), suffered, resets, failures, moves);
+        return "%d connections to origins, %d of them through an upstream proxy: %s; all connections of an address reset %d times, an address refused %d times, DNS moved %d times"
+                .formatted(
+                        all.stream().mapToLong(FaultProxy::connections).sum(),
+                        proxied(),
+                        suffered,
+                        resets,
+                        failures,
+                        moves);
+    }
+
+    int proxied() {
+        return upstream.asked().size();
+    }
+
+    /** From where the daemon came. */
+    Set<String> sources() {
+        Set<String> sources = new TreeSet<>();
+        all.forEach(proxy -> sources.addAll(proxy.sources()));
+        return sources;
     }
 
     @Override
     public void close() {
         all.forEach(FaultProxy::close);
         dns.close();
+        upstream.close();
     }
 }
