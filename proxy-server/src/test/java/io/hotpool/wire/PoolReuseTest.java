@@ -175,7 +175,6 @@ class PoolReuseTest {
     @Test
     @Tag("check-43")
     void a_client_that_leaves_mid_response_ends_the_http1_connection() throws Exception {
-        CountDownLatch more = new CountDownLatch(1);
         try (ScriptedOrigin origin = ScriptedOrigin.tls(lab.leaf())
                 .connection(
                         1,
@@ -190,7 +189,6 @@ class PoolReuseTest {
             client.reset();
 
             Wait.until(() -> assertThat(origin.open()).isZero());
-            more.countDown();
             assertThat(get(origin, "/next").status()).isEqualTo(200);
             assertThat(origin.connections()).isEqualTo(2);
         }
@@ -199,6 +197,7 @@ class PoolReuseTest {
     @Test
     @Tag("check-43")
     void a_client_that_leaves_mid_response_resets_its_http2_stream_only() throws Exception {
+        CountDownLatch left = new CountDownLatch(1);
         try (ScriptedOrigin origin = ScriptedOrigin.tls(lab.leaf())
                 .http2(peer -> {
                     peer.settings();
@@ -206,6 +205,7 @@ class PoolReuseTest {
                     peer.headers(first.stream(), false, ":status", "200");
                     peer.data(first.stream(), "start", false);
                     H2Frame reset = peer.read(H2Frame.RST_STREAM);
+                    left.countDown();
                     H2Peer.Block second = peer.readRequest();
                     peer.respond(second.stream(), 200, "stream " + reset.stream() + " was reset");
                     peer.read();
@@ -215,6 +215,7 @@ class PoolReuseTest {
             client.send("GET https://" + host(origin) + "/big HTTP/1.1\r\nHost: " + host(origin) + "\r\n\r\n");
             client.readHead();
             client.reset();
+            assertThat(left.await(10, TimeUnit.SECONDS)).as("it was reset").isTrue();
 
             assertThat(get(origin, "/next").text()).isEqualTo("stream " + 1 + " was reset");
             assertThat(origin.connections()).isEqualTo(1);

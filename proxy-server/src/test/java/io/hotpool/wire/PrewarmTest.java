@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hotpool.server.cli.HotpoolCommand;
+import io.hotpool.server.cli.ProgramRun;
 import io.hotpool.wire.fixture.Lab;
 import io.hotpool.wire.fixture.RawClient;
 import io.hotpool.wire.fixture.RunningDaemon;
@@ -85,6 +86,34 @@ class PrewarmTest {
                         false)) {
             Wait.until(() -> assertThat(origin.open()).isEqualTo(3));
             assertThat(warm.proxy().getPort()).isPositive();
+        }
+    }
+
+    @Test
+    void of_http2_it_says_why_more_than_one_connection_makes_sense_or_not() throws Exception {
+        String why = "h2: one connection of this host carries many requests at once";
+        String admin = "127.0.0.1:" + lab.daemon().admin().getPort();
+        try (ScriptedOrigin many = ScriptedOrigin.tls(lab.leaf())
+                        .http2(peer -> {
+                            peer.settings();
+                            peer.readRequest();
+                        })
+                        .start();
+                ScriptedOrigin one = ScriptedOrigin.tls(lab.leaf()).start()) {
+            JsonNode result = prewarm(order(many, 3));
+            assertThat(result.at("/opened").asInt()).as(result.toString()).isEqualTo(3);
+            assertThat(result.at("/note").asText())
+                    .startsWith(why)
+                    .contains("a browser keeps one", "more requests at once", "several addresses", "the loss of one");
+            assertThat(prewarm(order(one, 2)).has("note")).as("HTTP/1.1").isFalse();
+
+            ProgramRun run = ProgramRun.of("prewarm", "--admin", admin, "-n", "2", Lab.OTHER + ":" + many.port());
+            assertThat(run.exit()).as(run.toString()).isZero();
+            assertThat(run.out()).contains("2 opened", why);
+            assertThat(ProgramRun.of("prewarm", "--admin", admin, "-n", "2", Lab.OTHER + ":" + one.port())
+                            .out())
+                    .contains("2 opened")
+                    .doesNotContain("h2:");
         }
     }
 }

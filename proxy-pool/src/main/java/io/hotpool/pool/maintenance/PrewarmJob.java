@@ -26,7 +26,6 @@ final class PrewarmJob {
     private int failuresInARow;
     private boolean known; // the last dial that ended has succeeded
     private @Nullable Protocol protocol;
-    private int capacity;
 
     /** Behind demand since, by the prewarmer's clock; 0: it is not. */
     long behindSince;
@@ -55,13 +54,12 @@ final class PrewarmJob {
         dialling++;
     }
 
-    void opened(Protocol spoken, int exchanges) {
+    void opened(Protocol spoken) {
         dialling--;
         opened++;
         known = true;
         failuresInARow = 0;
         protocol = spoken;
-        capacity = exchanges;
     }
 
     /** It did not take place; another one may. */
@@ -111,7 +109,8 @@ final class PrewarmJob {
         if (protocol != Protocol.H2 || requested == 1) {
             return "";
         }
-        return "h2: one connection of this host carries " + capacity + " requests at once, and a browser keeps one;"
-                + " more pay off with more requests at once than that, over several addresses, or against the loss of one";
+        return "h2: one connection of this host carries many requests at once (capacity, in GET /api/v1/connections), and a"
+                + " browser keeps one; more pay off with more requests at once than that, over several addresses, or against the"
+                + " loss of one";
     }
 }

@@ -132,11 +132,10 @@ public final class Prewarmer {
 
         @Override
         public void opened(UpstreamConnection connection) {
-            int capacity = connection.capacity();
             ended(() -> {
                 pauses = 0;
                 job.behindSince = 0;
-                job.opened(connection.protocol(), capacity);
+                job.opened(connection.protocol());
             });
         }
 
