@@ -19,6 +19,7 @@ import make_published_profiles as published  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CLIENTS = os.path.join(HERE, "..", "resources", "reference", "clients")
+REQUESTS = os.path.join(HERE, "..", "resources", "reference", "requests")
 PROFILES = os.path.join(HERE, "..", "..", "main", "resources", "profiles")
 
 SETTINGS = {1: "HEADER_TABLE_SIZE", 2: "ENABLE_PUSH", 3: "MAX_CONCURRENT_STREAMS", 4: "INITIAL_WINDOW_SIZE",
@@ -37,19 +38,28 @@ KINDS = {
     "xhr": ["xhr", "xhr_post"],
     "preflight": ["cors_preflight"],
     "icon": ["icon"],
+    "media": ["media"],
     "websocket": ["websocket"],
 }
 # Fields that come from the page, the user or the request: their place is the browser's, their value never.
 FROM_CLIENT = {"host", "cookie", "referer", "origin", "content-length", "content-type", "pragma", "cache-control",
                "access-control-request-method", "access-control-request-headers", "sec-websocket-key",
                "sec-websocket-version", "sec-websocket-extensions", "sec-websocket-protocol",
-               "if-none-match", "if-modified-since", "range"}
+               "if-none-match", "if-modified-since", "range", "if-range"}
 SHARED = ["user-agent", "sec-ch-ua", "sec-ch-ua-mobile", "sec-ch-ua-platform", "accept-encoding", "accept-language", "te"]
 
 
 def load(name):
+    """The capture, with the media request of the collection of requests."""
     with open(os.path.join(CLIENTS, name + ".json")) as f:
-        return json.load(f)
+        capture = json.load(f)
+    with open(os.path.join(REQUESTS, name + ".json")) as f:
+        requests = json.load(f)["requests"]
+    for protocol, short in (("http2", "h2"), ("http1", "h1")):
+        media = next(r for r in requests if r["protocol"] == short and r["name"] == "media")
+        capture[protocol]["requests"]["media"] = dict(media, priority={
+            "weight": media["weight"], "exclusive": capture["http2"]["requests"]["image"]["priority"]["exclusive"]})
+    return capture
 
 
 # ---- TLS
@@ -188,16 +198,22 @@ def merge(order, more):
     return order
 
 
-def kind_fields(requests, names, places):
+def kind_fields(requests, names, places, never):
     own = dict(fields(requests[names[0]]))
     order = [n for n, _ in fields(requests[names[0]])]
     for name in names[1:]:
         if name in requests:
             merge(order, [n for n, _ in fields(requests[name])])
+    order = [n for n in order if n.lower() not in never]
     for name, after in places:
         add_place(order, name, after)
     kept = {"cache-control", "pragma"} & {n.lower() for n in own}  # what this kind of request always has
-    return [(n, "" if n.lower() in FROM_CLIENT - kept else own.get(n, "")) for n in order]
+    listed = [tuple(n.split(": ")) if ": " in n else (n, "" if n.lower() in FROM_CLIENT - kept else own.get(n, ""))
+              for n in order]
+    return [(n.rstrip(OWN), v if OWN not in n else "") for n, v in listed]
+
+
+OWN = "!"  # behind a name: the place of the page's own value, where the browser's has another
 
 
 def add_place(order, name, after):
@@ -207,7 +223,7 @@ def add_place(order, name, after):
     order.insert(max(before) + 1 if before else 0, name)
 
 
-def headers(capture, places, values):
+def headers(capture, places, values, never=lambda kind: ()):
     result = {"values": values, "http2": {}, "http1": {}}
     for protocol in ("http2", "http1"):
         requests = capture[protocol]["requests"]
@@ -216,9 +232,9 @@ def headers(capture, places, values):
                 continue
             cased = [(p if protocol == "http1" or p == "*" else p.lower(), a) for p, a in places(protocol, kind)]
             lines = []
-            for name, value in kind_fields(requests, names, cased):
+            for name, value in kind_fields(requests, names, cased, never(kind)):
                 shared = values.get(name.lower())
-                lines.append(name if not value or shared is not None else "%s: %s" % (name, value))
+                lines.append(name if not value or value == shared else "%s: %s" % (name, value))
             result[protocol][kind] = lines
     return result
 
@@ -231,35 +247,62 @@ def shared_values(capture):
 # ---- browsers
 
 BODY_KINDS = ("form", "fetch", "xhr")
+STORAGE = "Sec-Fetch-Storage-Access"
+STORAGE_KINDS = ("iframe", "style", "script", "image", "media")
 
 
 def chromium_places(protocol, kind):
-    """Names and what they stand behind; order matters. From Chromium's sources where the capture has none."""
+    """Names and what they stand behind; order matters. As in reference/requests/chromium-156.json."""
     places = []
+    head = {"host", "connection", "content-length"}
     if kind in BODY_KINDS:
         places.append(("Content-Length", {"host", "connection"}))
         places.append(("Content-Type", {"content-length", "connection", "upgrade-insecure-requests", "sec-ch-ua"}))
-    if kind != "websocket":
-        places.append(("*", {"host", "connection", "content-length"}))
-        places.append(("Origin", {"user-agent"} if kind in ("navigate", "iframe") else {"accept"}))
-        places.append(("Referer", {"sec-fetch-dest"}))
-    else:
+    if kind == "websocket":
         places.append(("*", {"sec-websocket-version"}))
         places.append(("Sec-WebSocket-Protocol", {"sec-websocket-extensions"}))
+    else:
+        places.append(("Cache-Control", head))
+        places.append(("Pragma", head))
+        places.append(("*", head | {"cache-control"}))
+        places.append(("Origin", {"user-agent"} if kind in ("navigate", "iframe") else
+                       {"*"} if kind in ("style", "script", "image", "media", "icon") else {"accept"}))
+        places.append(("Referer", {"sec-fetch-dest"}))
+    if kind in ("fetch", "xhr"):  # where a page's own fields come, as far as there are few of them
+        places.append(("X-CSRF-Token", {"sec-ch-ua-platform"}))
+        places.append(("X-Requested-With", {"sec-ch-ua-platform"}))
+        places.append(("Authorization", {"sec-ch-ua-platform"}))
+        places.append(("X-Api-Key", {"content-type"}))
+        places.append(("Accept" + OWN, {"user-agent"}))
+    if kind in STORAGE_KINDS:
+        places.append((STORAGE + ": none", {"sec-fetch-dest"}))
+    elif kind in ("fetch", "xhr"):
+        places.append((STORAGE, {"sec-fetch-dest"}))
     places.append(("Cookie", {"accept-language"}))
-    if kind not in ("websocket", "preflight"):
-        places.append(("If-None-Match", {"cookie"}))
+    if kind in ("style", "script", "image"):  # the renderer's own cache asks
+        places.append(("If-None-Match", {"accept"}))
+        places.append(("If-Modified-Since", {"if-none-match"}))
+    elif kind not in ("websocket", "preflight"):
+        if kind in ("navigate", "fetch", "xhr", "media"):
+            places.append(("Range", {"cookie"}))
+            places.append(("If-Range", {"range"}))
+        places.append(("If-None-Match", {"cookie", "if-range"}))
         places.append(("If-Modified-Since", {"if-none-match"}))
     return places
 
 
 def firefox_places(protocol, kind):
+    """As in reference/requests/firefox-esr-153.json. Content-Type of fetch and XHR is one of the page's fields."""
     places = []
     if kind in ("navigate", "iframe"):
         places.append(("Referer", {"accept-encoding", "connection"}))
+    elif kind == "media":
+        places.append(("Range", {"accept-language"}))
+        places.append(("Referer", {"range", "connection"}))
     elif kind not in ("websocket", "preflight"):
         places.append(("Referer", {"accept-encoding"}))
-    places.append(("*", {"accept-encoding", "referer"} if kind == "fetch" else {"accept-encoding"}))
+    places.append(("*", {"accept-language"} if kind == "media" else
+                   {"accept-encoding", "referer"} if kind == "fetch" else {"accept-encoding"}))
     if kind == "websocket":
         places.append(("Sec-WebSocket-Protocol", {"sec-websocket-version", "origin"}))
         places.append(("Cookie", {"connection"}))
@@ -267,14 +310,24 @@ def firefox_places(protocol, kind):
         if kind in ("navigate", "iframe", "fetch", "xhr"):
             places.append(("Origin", {"*"}))
         else:
-            places.append(("Origin", {"referer"}))
+            places.append(("Origin", {"*"} if kind == "font" else {"referer"}))
+        if kind in STORAGE_KINDS:
+            places.append((STORAGE + ": none", {"*"}))
+        elif kind in ("fetch", "xhr"):
+            places.append((STORAGE, {"origin"}))
         places.append(("Cookie", {"referer", "connection", "origin", "content-length"}))
-        places.append(("If-Modified-Since", {"priority", "sec-fetch-site", "sec-fetch-user"}))
+        places.append(("If-Modified-Since", {"sec-fetch-site", "sec-fetch-user", "accept-encoding"}))
         places.append(("If-None-Match", {"if-modified-since"}))
+        places.append(("Priority", {"if-none-match"}))
+        before_te = {"priority", "if-none-match"}
+        places.append(("Pragma", before_te))
+        places.append(("Cache-Control", {"pragma"}))
+        if kind in ("fetch", "xhr"):
+            places.append(("Content-Length: 0", before_te))
     return places
 
 
-ASSUMED_PLACES = "places of Cookie, If-None-Match, If-Modified-Since and of fields that a page sets, for kinds of request where the capture has none: from the browser's sources and the captured kinds"
+ASSUMED_PLACES = "places of fields that a page, a person or a cache may add, for kinds of request where reference/requests has none: as for the kinds that have"
 
 CHROMIUM_HPACK = {"never_indexed": [], "without_indexing": [":path", ":method", ":scheme"], "path_name_index": 4,
                   "huffman": "when_shorter", "cookie_crumbs": True, "never_index_cookie_shorter_than": 0}
@@ -364,7 +417,8 @@ def firefox_153():
         },
         "tls": tls(capture, True),
         "http2": http2(capture, FIREFOX_HPACK, False),
-        "headers": headers(capture, firefox_places, shared_values(capture)),
+        "headers": headers(capture, firefox_places, shared_values(capture),
+                           lambda kind: {"content-type"} if kind in ("fetch", "xhr") else ()),
         "expected": expected(capture),
     }
 

@@ -162,7 +162,7 @@ def navigation(published):
     return [(h["name"], h["value"]) for h in published["http2"]["requests"]["navigate"].get("headers", [])]
 
 
-def substitute(base, values, accept, image_accept, keep_priority):
+def substitute(base, values, accept, image_accept, keep_priority, storage_access=False):
     """The kinds of a captured browser with another version's values."""
     made = {"values": values, "http2": {}, "http1": {}}
     old_accept = next(f for f in base["http2"]["navigate"] if f.startswith("accept: "))[8:]
@@ -173,6 +173,8 @@ def substitute(base, values, accept, image_accept, keep_priority):
             for field in fields:
                 name, _, value = field.partition(": ")
                 if name.lower() == "priority" and not keep_priority:
+                    continue
+                if name.lower() == "sec-fetch-storage-access" and not storage_access:
                     continue
                 if name.lower() == "accept":
                     value = {old_accept: accept, old_image: image_accept}.get(value, value)
@@ -228,7 +230,7 @@ class Families:
         return self.profile(published, name, browser, platform, aliases, akamai,
                             tls(published, self.ech["chromium-156"], self.tools.code),
                             http2(base["http2"], published, akamai, self.tools.SETTINGS),
-                            substitute(base["headers"], values, accept, image, priority), assumed)
+                            substitute(base["headers"], values, accept, image, priority, major >= 133), assumed)
 
     def firefox_like(self, file, name, browser, platform, aliases, akamai=None, first_stream=None, notes=()):
         published = entry(file)
@@ -338,7 +340,8 @@ def with_gpc(headers):
     for protocol, name in (("http2", "sec-gpc"), ("http1", "Sec-GPC")):
         for kind, fields in headers[protocol].items():
             if kind != "preflight":
-                at = [f.lower() for f in fields].index("accept-encoding") + 1
+                names = [f.lower() for f in fields]
+                at = names.index("accept-encoding") + 1 if kind != "media" else names.index("range") + 1
                 fields.insert(at, name)
     return headers
 

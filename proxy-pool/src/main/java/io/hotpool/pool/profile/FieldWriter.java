@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Puts the fields of one request into a list, spelled for one protocol; each structural field once. */
 final class FieldWriter {
@@ -55,14 +56,16 @@ final class FieldWriter {
     }
 
     /** Writes a field that follows from the head, if {@code field} is one. True when there is nothing more to do. */
-    boolean structural(Field field) {
+    boolean structural(Field field, List<Field> order) {
         String name = field.name().toLowerCase(Locale.ROOT);
         switch (name) {
             case "host", "upgrade" -> write(name, field.name(), "");
             case "connection" -> write(name, field.name(), field.value());
             case "content-length" -> {
-                write(name, field.name(), "");
-                write("transfer-encoding", "Transfer-Encoding", "");
+                if (!elsewhere(field, order)) {
+                    write(name, field.name(), "");
+                    write("transfer-encoding", "Transfer-Encoding", "");
+                }
             }
             default -> {
                 return false;
@@ -71,12 +74,44 @@ final class FieldWriter {
         return true;
     }
 
+    /** {@code content-length: 0} is the place of an empty body's length. */
+    private boolean elsewhere(Field field, List<Field> order) {
+        Field needed = structural.get("content-length");
+        boolean empty = needed != null && needed.value().equals("0");
+        return field.placeOnly() ? empty && valued(order, field.name()) != null : !empty;
+    }
+
     private void write(String lowerName, String name, String ownValue) {
         Field needed = structural.remove(lowerName);
         if (needed != null) {
             boolean own = !ownValue.isEmpty() && !needed.value().equals("Upgrade");
             out.add(name, own ? ownValue : needed.value());
         }
+    }
+
+    /**
+     * Writes the client's fields of that name, where this is their place: a browser may have one for its own value and one
+     * for that which a page chose. False when there is nothing of the client's.
+     */
+    boolean chosen(HeaderList client, Field field, List<Field> order) {
+        if (!client.contains(field.name())) {
+            return false;
+        }
+        if (field.placeOnly()) {
+            Field own = valued(order, field.name());
+            return own != null && own.value().equals(client.get(field.name())) || fromClient(client, field.name());
+        }
+        return out.contains(field.name()) || fromClient(client, field.name());
+    }
+
+    /** The field of that name with a value; null when there is none. */
+    private static @Nullable Field valued(List<Field> order, String name) {
+        for (Field field : order) {
+            if (!field.placeOnly() && field.name().equalsIgnoreCase(name)) {
+                return field;
+            }
+        }
+        return null;
     }
 
     /** Writes the client's fields of that name. False when it has none. */
@@ -175,6 +210,9 @@ final class FieldWriter {
             }
             if (wanted.isEmpty()) {
                 at = Math.max(at, out.indexOf(field.name()) + 1);
+            }
+            while (name.equals(Field.OTHERS) && at < out.size() && !named(order, out.name(at))) {
+                at++;
             }
         }
         missing();

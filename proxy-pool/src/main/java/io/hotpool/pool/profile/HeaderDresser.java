@@ -23,6 +23,8 @@ public final class HeaderDresser {
      */
     public record Dressed(RequestHead head, Set<String> addedCodings) {}
 
+    private static final String IDENTITY = "identity";
+
     private HeaderDresser() {}
 
     /** As the profile's browser sends that kind of request; what the client set on purpose stays. */
@@ -35,9 +37,9 @@ public final class HeaderDresser {
         for (Field field : fields) {
             if (field.name().equals(Field.OTHERS)) {
                 writer.others(client, fields);
-            } else if (!writer.structural(field)
-                    && !writer.fromClient(client, field.name())
-                    && browserSends(field, asked, identity)) {
+            } else if (!writer.structural(field, fields)
+                    && !writer.chosen(client, field, fields)
+                    && browserSends(field, asked, identity, fields)) {
                 out.add(field.name(), browserValue(field, asked));
             }
         }
@@ -97,7 +99,7 @@ public final class HeaderDresser {
         };
     }
 
-    private static boolean browserSends(Field field, RequestHead asked, ClientIdentity identity) {
+    private static boolean browserSends(Field field, RequestHead asked, ClientIdentity identity, List<Field> fields) {
         String name = field.name().toLowerCase(Locale.ROOT);
         if (field.placeOnly()) {
             return false;
@@ -109,7 +111,9 @@ public final class HeaderDresser {
             return identity != ClientIdentity.CHOSEN && trustworthy(asked.origin());
         }
         return switch (name) {
-            case "accept-encoding" -> !asked.headers().contains("Range");
+            case "accept-encoding" -> !asked.headers().contains("Range") || FieldWriter.named(fields, "Sec-Fetch-Mode");
+            case "sec-fetch-storage-access" ->
+                crossSite(asked) && !asked.headers().containsToken("Sec-Fetch-Mode", "cors");
             // Its absence beside other Sec-Fetch fields says that no person acted.
             case "sec-fetch-user" -> !asked.headers().contains("Sec-Fetch-Mode");
             // The profile's own browser leaves it out on purpose: Firefox does for an XHR.
@@ -120,14 +124,22 @@ public final class HeaderDresser {
     }
 
     private static String browserValue(Field field, RequestHead asked) {
-        if (field.name().equalsIgnoreCase("Accept-Encoding") && !trustworthy(asked.origin())) {
-            return ContentCodings.forCleartext(field.value());
+        if (field.name().equalsIgnoreCase("Accept-Encoding")) {
+            return asked.headers().contains("Range")
+                    ? IDENTITY // Fetch, HTTP-network-or-cache fetch: a part of what is coded cannot be decoded
+                    : trustworthy(asked.origin()) ? field.value() : ContentCodings.forCleartext(field.value());
         }
         if (field.name().equalsIgnoreCase("Sec-Fetch-Site")) {
             String site = FetchSite.of(asked.headers(), asked.origin());
             return site == null ? field.value() : site;
         }
         return field.value();
+    }
+
+    /** Fetch Metadata: whether a browser attaches what it knows of storage in a frame of another site. */
+    private static boolean crossSite(RequestHead asked) {
+        String told = asked.headers().get("Sec-Fetch-Site");
+        return "cross-site".equals(told != null ? told : FetchSite.of(asked.headers(), asked.origin()));
     }
 
     /** Secure Contexts, 3.1: without it browsers send no Fetch Metadata, no client hints, no br and zstd. */

@@ -13,7 +13,7 @@ import io.hotpool.pool.profile.BrowserProfile.Field;
 import io.hotpool.pool.profile.BrowserProfile.HeaderShapes;
 import io.hotpool.pool.profile.BrowserProfile.Provenance;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -112,17 +112,17 @@ public final class ProfileReader {
     }
 
     private static List<Field> fields(JsonPart part, Map<String, String> values, boolean lowerCase) {
-        List<String> seen = new ArrayList<>();
+        Map<String, Field> seen = new HashMap<>();
         return part.list(item -> {
             Field field = field(item, values);
             String lower = field.name().toLowerCase(Locale.ROOT);
             if (lowerCase && !lower.equals(field.name())) {
                 throw item.refuse("lower case names (RFC 9113, 8.2)");
             }
-            if (seen.contains(lower)) {
-                throw item.refuse("each name once");
+            Field earlier = seen.put(lower, field);
+            if (earlier != null && (!earlier.placeOnly() || field.placeOnly())) {
+                throw item.refuse("each name once, or first without a value and then with one");
             }
-            seen.add(lower);
             return field;
         });
     }

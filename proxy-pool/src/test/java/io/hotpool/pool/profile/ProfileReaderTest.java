@@ -46,10 +46,11 @@ class ProfileReaderTest {
 
     @Test
     void a_kind_that_a_profile_does_not_have_takes_the_nearest() {
-        assertThat(CHROME.http2().priority(RequestKind.MEDIA))
-                .isEqualTo(CHROME.http2().priority(RequestKind.IMAGE));
-        assertThat(CHROME.headers().fields(Protocol.H2, RequestKind.MEDIA))
-                .isEqualTo(CHROME.headers().fields(Protocol.H2, RequestKind.IMAGE));
+        BrowserProfile safari = Profiles.builtIn().find("safari").orElseThrow();
+        assertThat(safari.http2().priority(RequestKind.MEDIA))
+                .isEqualTo(safari.http2().priority(RequestKind.IMAGE));
+        assertThat(safari.headers().fields(Protocol.H2, RequestKind.MEDIA))
+                .isEqualTo(safari.headers().fields(Protocol.H2, RequestKind.IMAGE));
     }
 
     @Test
@@ -89,7 +90,7 @@ class ProfileReaderTest {
                 "\"type\": 23, | \"type\": 18, | each type once",
                 "\"platform\": \"linux\" | \"platform\": \"beos\" | platform: \"beos\" (allowed: linux, windows",
                 "\"name\": \"chrome-156\" | \"name\": \"random\" | name: \"random\"",
-                "\"user-agent\", | \"User-Agent\", | headers.http2.navigate[6]: \"User-Agent\" (allowed: lower case names",
+                "\"user-agent\", | \"User-Agent\", | headers.http2.navigate[7]: \"User-Agent\" (allowed: lower case names",
                 "\"accept: */*\" | \"accept: */*\\u000d\\u000aX: y\" | a value of visible ASCII",
                 "\"version\" | \"versions\" | unknown key \"versions\"",
                 "\"huffman\": \"when_shorter\" | \"huffman\": \"never\" | http2.hpack.huffman: \"never\" (allowed: when_shorter, always)",

@@ -33,11 +33,14 @@ final class HeaderLesson {
             "sec-websocket-protocol",
             "if-none-match",
             "if-modified-since",
-            "range");
+            "range",
+            "if-range");
 
     private static final String FETCH_SITE = "sec-fetch-site";
     private static final String FETCH_USER = "sec-fetch-user";
     private static final String FETCH_MODE = "sec-fetch-mode";
+
+    private static final String CONTENT_TYPE = "content-type";
 
     private final List<SeenRequest> requests;
     private final @Nullable HeaderShapes like;
@@ -110,6 +113,9 @@ final class HeaderLesson {
         for (String name : FieldOrder.of(seen.stream().map(HeaderLesson::names).toList())) {
             order.add(new Field(name, values.getOrDefault(name, "")));
         }
+        if (known != null && !contains(known, CONTENT_TYPE)) {
+            order.removeIf(field -> field.name().equalsIgnoreCase(CONTENT_TYPE)); // one of the script's own fields
+        }
         addKnownPlaces(kind, order, known);
         return List.copyOf(order);
     }
@@ -153,16 +159,7 @@ final class HeaderLesson {
 
     /** Places of fields that a page, a person or a cache may add, where no request had them. */
     private void addKnownPlaces(RequestKind kind, List<Field> order, @Nullable List<Field> known) {
-        boolean assumed = false;
-        if (known != null) {
-            for (int i = 0; i < known.size(); i++) {
-                Field field = known.get(i);
-                if (field.placeOnly() && !contains(order, field.name())) {
-                    insert(order, field.name(), "", nearest(order, known.subList(0, i)));
-                    assumed = true;
-                }
-            }
-        }
+        boolean assumed = known != null && KnownPlaces.add(order, known);
         if (!contains(order, Field.OTHERS)) {
             order.add(new Field(Field.OTHERS, ""));
             assumed = true;
