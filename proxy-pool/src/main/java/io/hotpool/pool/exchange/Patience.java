@@ -124,12 +124,12 @@ final class Patience {
     private void enter(Phase next) {
         phase = next;
         progress = shard.now();
-        arm();
+        arm(progress);
     }
 
     /** The timer may ring too early, never too late. */
-    private void arm() {
-        long when = Math.min(limit(), deadline());
+    private void arm(long now) {
+        long when = Math.min(limit(now), deadline());
         if (over || when == NEVER || timer != null && timerAt - when <= 0) {
             return;
         }
@@ -137,7 +137,7 @@ final class Patience {
             timer.cancel(false);
         }
         timerAt = when;
-        timer = shard.loop().schedule(this::ring, Math.max(0, when - shard.now()), TimeUnit.NANOSECONDS);
+        timer = shard.loop().schedule(this::ring, Math.max(0, when - now), TimeUnit.NANOSECONDS);
     }
 
     private void ring() {
@@ -145,10 +145,10 @@ final class Patience {
         long now = shard.now();
         if (deadline() - now <= 0) {
             outOfPatience.accept(late(FaultKind.EXCHANGE_TIMEOUT, "not done after ", now - started));
-        } else if (limit() != NEVER && limit() - now <= 0) {
+        } else if (limit(now) != NEVER && limit(now) - now <= 0) {
             outOfPatience.accept(fault(now - progress));
         } else {
-            arm();
+            arm(now);
         }
     }
 
@@ -156,19 +156,19 @@ final class Patience {
         return whole == null ? NEVER : started + whole.toNanos();
     }
 
-    private long limit() {
+    private long limit(long now) {
         PoolConfig config = shard.config();
         return switch (phase) {
             case WAITING, UNLIMITED -> NEVER;
-            case SENDING -> fromNowOrProgress(unwritten > 0, config.bodyIdleTimeout());
+            case SENDING -> fromNowOrProgress(unwritten > 0, now, config.bodyIdleTimeout());
             case AWAITING_HEAD -> progress + config.responseHeaderTimeout().toNanos();
-            case RECEIVING -> fromNowOrProgress(undelivered <= 0, config.bodyIdleTimeout());
+            case RECEIVING -> fromNowOrProgress(undelivered <= 0, now, config.bodyIdleTimeout());
         };
     }
 
     /** While it is not the origin's turn the time does not count. */
-    private long fromNowOrProgress(boolean originsTurn, Duration limit) {
-        return (originsTurn ? progress : shard.now()) + limit.toNanos();
+    private long fromNowOrProgress(boolean originsTurn, long now, Duration limit) {
+        return (originsTurn ? progress : now) + limit.toNanos();
     }
 
     private Fault fault(long waited) {

@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Header or trailer fields in the order and with the casing in which they were sent; names repeat. Look-ups ignore case.
- * Not thread-safe: handed over, never shared.
+ * Not thread-safe: handed over, never shared, unless it is {@link #fixed}.
  */
 public final class HeaderList {
     private final ArrayList<String> pairs; // name, value, name, value
     private final boolean cased;
+    private boolean fixed;
 
     public HeaderList() {
         this(16);
@@ -50,6 +51,22 @@ public final class HeaderList {
         return cased;
     }
 
+    /** From now on it cannot be changed: requests may share it, and what was made of it may be kept. */
+    public HeaderList fix() {
+        fixed = true;
+        return this;
+    }
+
+    public boolean fixed() {
+        return fixed;
+    }
+
+    private void changes() {
+        if (fixed) {
+            throw new IllegalStateException("a fixed list of fields is not changed");
+        }
+    }
+
     public boolean isEmpty() {
         return pairs.isEmpty();
     }
@@ -69,8 +86,12 @@ public final class HeaderList {
     }
 
     public List<String> getAll(String name) {
+        int first = indexOf(name);
+        if (first < 0) {
+            return List.of();
+        }
         List<String> values = new ArrayList<>(2);
-        for (int i = 0; i < size(); i++) {
+        for (int i = first; i < size(); i++) {
             if (name(i).equalsIgnoreCase(name)) {
                 values.add(value(i));
             }
@@ -125,6 +146,7 @@ public final class HeaderList {
     }
 
     public HeaderList add(String name, String value) {
+        changes();
         pairs.add(name);
         pairs.add(value);
         return this;
@@ -132,6 +154,7 @@ public final class HeaderList {
 
     /** Puts a field before the one that is at {@code index} now. */
     public HeaderList insert(int index, String name, String value) {
+        changes();
         pairs.addAll(2 * index, List.of(name, value));
         return this;
     }
@@ -142,6 +165,7 @@ public final class HeaderList {
         if (first < 0) {
             return add(name, value);
         }
+        changes();
         pairs.set(2 * first + 1, value);
         for (int i = size() - 1; i > first; i--) {
             if (name(i).equalsIgnoreCase(name)) {
@@ -157,6 +181,7 @@ public final class HeaderList {
     }
 
     public boolean removeIf(BiPredicate<String, String> unwanted) {
+        changes();
         int kept = 0;
         for (int i = 0; i < pairs.size(); i += 2) {
             String name = pairs.get(i);

@@ -13,6 +13,8 @@ import io.hotpool.pool.http.RequestHead;
  * @param persistent the peer keeps the connection and the framing leaves no doubt
  */
 record BodyFraming(Kind kind, long length, boolean persistent) {
+    private static final int MOST_DIGITS = 18;
+
     enum Kind {
         NONE,
         FIXED,
@@ -77,7 +79,7 @@ record BodyFraming(Kind kind, long length, boolean persistent) {
     private static long contentLength(HeaderList headers) {
         long length = -1;
         for (String field : headers.getAll("Content-Length")) {
-            for (String part : field.split(",", -1)) {
+            for (String part : field.indexOf(',') < 0 ? new String[] {field} : field.split(",", -1)) {
                 long value = parseLength(part.trim());
                 if (length >= 0 && value != length) {
                     throw Fault.of(FaultKind.UPSTREAM_PROTOCOL, "Content-Length fields that differ");
@@ -89,9 +91,21 @@ record BodyFraming(Kind kind, long length, boolean persistent) {
     }
 
     private static long parseLength(String digits) {
-        if (digits.isEmpty() || digits.length() > 18 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            throw Fault.of(FaultKind.UPSTREAM_PROTOCOL, "Content-Length is not a number");
+        long length = 0;
+        for (int i = 0; i < digits.length(); i++) {
+            int digit = digits.charAt(i) - '0';
+            if (digit < 0 || digit > 9 || i >= MOST_DIGITS) {
+                throw notANumber();
+            }
+            length = 10 * length + digit;
         }
-        return Long.parseLong(digits);
+        if (digits.isEmpty()) {
+            throw notANumber();
+        }
+        return length;
+    }
+
+    private static Fault notANumber() {
+        return Fault.of(FaultKind.UPSTREAM_PROTOCOL, "Content-Length is not a number");
     }
 }

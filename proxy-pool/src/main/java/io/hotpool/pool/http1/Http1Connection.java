@@ -36,6 +36,7 @@ public final class Http1Connection implements UpstreamConnection {
     private final ConnectionFacts facts;
     private final Listener listener;
     private final Ending ending;
+    private final WrittenFields written = new WrittenFields();
     private @Nullable Http1Exchange current;
     private @Nullable CloseReason draining;
     private boolean inputClosed;
@@ -126,6 +127,10 @@ public final class Http1Connection implements UpstreamConnection {
     @Override
     public boolean authenticated() {
         return authenticated;
+    }
+
+    WrittenFields written() {
+        return written;
     }
 
     void authenticates() {

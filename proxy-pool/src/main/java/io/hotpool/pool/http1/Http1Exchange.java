@@ -68,7 +68,8 @@ final class Http1Exchange implements RequestSink, ResponseReader.Events {
 
     void start() {
         try {
-            channel.write(RequestWriter.head(channel.alloc(), request, form), channel.voidPromise());
+            channel.write(
+                    RequestWriter.head(channel.alloc(), request, form, connection.written()), channel.voidPromise());
         } catch (Fault fault) {
             over(null, () -> response.fault(fault));
             return;

@@ -3,7 +3,6 @@ package io.hotpool.pool.http1;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.netty.buffer.ByteBuf;
-import io.netty.util.ByteProcessor;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +34,7 @@ final class LineReader {
     @Nullable
     String next(ByteBuf in) {
         int start = in.readerIndex();
-        int end = in.forEachByte(ByteProcessor.FIND_LF);
+        int end = in.indexOf(start, in.writerIndex(), (byte) '\n');
         int length = (end < 0 ? in.writerIndex() : end) - start;
         sectionLength += length + (end < 0 ? 0 : 1);
         if (sectionLength > limit) {

@@ -19,8 +19,11 @@ final class RequestWriter {
 
     private RequestWriter() {}
 
-    /** @param form for a proxy; null: for the origin itself */
-    static ByteBuf head(ByteBufAllocator alloc, RequestHead head, @Nullable ForwardForm form) {
+    /**
+     * @param form for a proxy; null: for the origin itself
+     * @param written on that connection before
+     */
+    static ByteBuf head(ByteBufAllocator alloc, RequestHead head, @Nullable ForwardForm form, WrittenFields written) {
         ByteBuf out = alloc.buffer(1024);
         try {
             text(out, head.method(), ' ');
@@ -30,7 +33,7 @@ final class RequestWriter {
             }
             text(out, head.path(), ' ');
             out.writeCharSequence(" HTTP/1.1\r\n", StandardCharsets.ISO_8859_1);
-            fields(out, head);
+            written.write(out, head);
             if (form != null && form.authorization() != null) {
                 field(out, "Proxy-Authorization", form.authorization());
             }
@@ -57,7 +60,7 @@ final class RequestWriter {
         return out.writeBytes(CRLF);
     }
 
-    private static void fields(ByteBuf out, RequestHead head) {
+    static void fields(ByteBuf out, RequestHead head) {
         HeaderList headers = head.headers();
         if (!headers.contains("Host")) {
             field(out, "Host", head.authority());

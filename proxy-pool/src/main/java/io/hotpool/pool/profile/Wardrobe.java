@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Dresses requests, and remembers those that come again and again: programs repeat their header fields, and only the path
  * differs. Requests with a body, cookies or credentials are not remembered. The fields of a dressed request may be shared
- * with others: nobody changes them. Confined to one thread.
+ * with others and are then fixed. Confined to one thread.
  */
 public final class Wardrobe {
     private static final int PLACES = 64; // a power of two
@@ -50,6 +50,7 @@ public final class Wardrobe {
             return worn.around(asked);
         }
         Dressed fresh = dressed(asked, profile, protocol, aligned);
+        fresh.head().headers().fix();
         places[place] = new Outfit(asked, profile, protocol, aligned, fresh);
         return fresh;
     }

@@ -149,7 +149,8 @@ final class PoolState {
         if (c.warming != null) {
             c.warming.opened(upstream);
         }
-        changed(c, upstream.capacity(), upstream.active(), upstream.accepting(), now);
+        learn(c, upstream.capacity(), upstream.active(), upstream.accepting());
+        settle(c, now);
     }
 
     /** The dial came to nothing. Those who counted on it, and on nothing else, are refused. */
@@ -169,6 +170,16 @@ final class PoolState {
         if (c.state == State.CONNECTING || c.state == State.CLOSED) {
             return;
         }
+        int room = c.room();
+        learn(c, capacity, active, accepting);
+        if (!c.usable() || c.room() > room) {
+            settle(c, now);
+        } else {
+            seat(c);
+        }
+    }
+
+    private void learn(PooledConnection c, int capacity, int active, boolean accepting) {
         c.capacity = capacity;
         c.active = active;
         if (c.protocol() == Protocol.H2) {
@@ -178,7 +189,6 @@ final class PoolState {
             idles.remove(c);
             c.state = State.DRAINING;
         }
-        settle(c, now);
     }
 
     void closed(PooledConnection c, long now) {
@@ -308,11 +318,17 @@ final class PoolState {
             pumpIfAwaited(c.host, now);
             return;
         }
-        c.state = c.occupied() < c.capacity ? State.READY : State.BUSY;
+        c.state = c.room() > 0 ? State.READY : State.BUSY;
         if (c.free() && pump.yields(c, now)) {
             retire(c, CloseReason.MAKE_ROOM);
         }
         pumpIfAwaited(c.host, now);
+        idles.note(c);
+    }
+
+    /** It has no more room than before: nobody who waits can profit. */
+    private void seat(PooledConnection c) {
+        c.state = c.room() > 0 ? State.READY : State.BUSY;
         idles.note(c);
     }
 
@@ -349,7 +365,7 @@ final class PoolState {
         c.lastUsed = now;
         c.host.lastUsed = now;
         c.host.lastKey = c.key();
-        c.state = c.occupied() < c.capacity ? State.READY : State.BUSY;
+        c.state = c.room() > 0 ? State.READY : State.BUSY;
         return c;
     }
 

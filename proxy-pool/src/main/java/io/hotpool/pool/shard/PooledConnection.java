@@ -118,12 +118,17 @@ public final class PooledConnection {
         return Math.max(reserved ? 1 : 0, Math.max(leases, active));
     }
 
+    /** For so many further exchanges; negative when the origin took back what it had allowed. */
+    int room() {
+        return capacity - occupied();
+    }
+
     boolean usable() {
         return state == State.READY || state == State.BUSY;
     }
 
     boolean free() {
-        return usable() && !quarantined && !unproven && boundTo == null && occupied() < capacity;
+        return usable() && !quarantined && !unproven && boundTo == null && room() > 0;
     }
 
     /** Made ahead of demand, and never used so far: it does not count for {@code max_idle_conns}. */

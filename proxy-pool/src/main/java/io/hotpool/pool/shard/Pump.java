@@ -65,7 +65,7 @@ final class Pump {
     }
 
     private void dialForWaiters(HostState host) {
-        while (host.waiting > 0) {
+        while (host.waiting > 0 && !stuck(host)) {
             KeyState keyed = host.longestUncovered();
             if (keyed == null || !mayDial(host)) {
                 return;
@@ -74,6 +74,11 @@ final class Pump {
             Waiter first = keyed.waiters.peek();
             shell.dial(c, first != null && first.retry);
         }
+    }
+
+    /** Every place is taken by a connection that is in use: all who wait have to. */
+    private boolean stuck(HostState host) {
+        return host.tests == 0 && host.sockets() >= limits.perHost() && host.oldestIdle() == null;
     }
 
     private boolean mayDial(HostState host) {

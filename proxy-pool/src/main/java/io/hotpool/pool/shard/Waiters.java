@@ -27,8 +27,11 @@ final class Waiters {
     }
 
     boolean full(HostState host) {
-        int established = host.connections.size() - host.count(State.CONNECTING);
-        return host.waiting >= Math.max(limits.pending(), limits.perHost() - established);
+        return host.waiting >= limits.pending() && host.waiting >= limits.perHost() - established(host);
+    }
+
+    private static int established(HostState host) {
+        return host.connections.size() - host.count(State.CONNECTING);
     }
 
     /** False when it was served already. */

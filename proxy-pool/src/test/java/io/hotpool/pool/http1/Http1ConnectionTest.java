@@ -66,6 +66,30 @@ class Http1ConnectionTest {
     }
 
     @Test
+    void fields_that_several_requests_share_are_written_the_same_each_time_and_follow_a_body() {
+        HeaderList shared =
+                HeaderList.of("Host", "www.example.com", "Accept", "*/*").fix();
+        String lines = "Host: www.example.com\r\nAccept: */*\r\n\r\n";
+        assertThat(answered(get(shared))).isEqualTo("GET /page HTTP/1.1\r\n" + lines);
+        assertThat(answered(get(shared))).isEqualTo("GET /page HTTP/1.1\r\n" + lines);
+        assertThat(answered(get(HeaderList.of("Host", "www.example.com", "Accept", "text/css"))))
+                .isEqualTo("GET /page HTTP/1.1\r\nHost: www.example.com\r\nAccept: text/css\r\n\r\n");
+
+        RequestSink request = connection.open(request("POST", 1, shared), response);
+        request.data(text("a"));
+        request.end(new HeaderList());
+        assertThat(sent())
+                .isEqualTo("POST /page HTTP/1.1\r\nHost: www.example.com\r\nAccept: */*\r\nContent-Length: 1\r\n\r\na");
+    }
+
+    private String answered(RequestHead head) {
+        connection.open(head, response);
+        String sent = sent();
+        channel.writeInbound(text(OK + "ok"));
+        return sent;
+    }
+
+    @Test
     void framing_that_is_missing_or_contradicts_the_body_is_put_right() {
         RequestSink request =
                 connection.open(request("POST", 3, HeaderList.of("Transfer-Encoding", "chunked")), response);

@@ -1,6 +1,7 @@
 package io.hotpool.pool.profile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hotpool.pool.http.HeaderList;
 import io.hotpool.pool.http.Origin;
@@ -29,6 +30,19 @@ class WardrobeTest {
         assertThat(second.head().headers()).isSameAs(first.head().headers());
         assertThat(second.head().path()).isEqualTo("/b");
         assertThat(second.addedCodings()).isEqualTo(first.addedCodings());
+    }
+
+    @Test
+    void fields_that_are_remembered_cannot_be_changed() {
+        HeaderList fields = wardrobe.dress(asked("/a", "Accept", "text/html"), CHROME, Protocol.H2, true)
+                .head()
+                .headers();
+
+        assertThatThrownBy(() -> fields.add("X", "1")).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> fields.insert(0, "X", "1")).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> fields.set("Accept", "1")).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> fields.remove("Accept")).isInstanceOf(IllegalStateException.class);
+        assertThat(fields.copy().add("X", "1").get("X")).as("a copy can").isEqualTo("1");
     }
 
     @Test

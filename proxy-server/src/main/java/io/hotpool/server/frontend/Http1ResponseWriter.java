@@ -7,8 +7,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
-import java.util.Set;
 
 /** Response heads and chunks as HTTP/1.1 bytes (RFC 9112, 4 and 7.1). */
 final class Http1ResponseWriter {
@@ -21,7 +19,6 @@ final class Http1ResponseWriter {
         CLOSE
     }
 
-    private static final Set<String> OWN = Set.of("connection", "keep-alive", "proxy-connection", "transfer-encoding");
     private static final byte[] LAST_CHUNK = {'0', '\r', '\n'};
 
     private Http1ResponseWriter() {}
@@ -48,7 +45,7 @@ final class Http1ResponseWriter {
             boolean isLength = name.equalsIgnoreCase("content-length");
             length |= isLength;
             boolean misleading = isLength && (framing == Framing.CHUNKED || framing == Framing.CLOSE);
-            if (!misleading && !OWN.contains(name.toLowerCase(Locale.ROOT))) {
+            if (!misleading && !own(name)) {
                 field(out, name, headers.value(i));
             }
         }
@@ -63,6 +60,16 @@ final class Http1ResponseWriter {
         return crlf(out);
     }
 
+    /** Fields of this hop, which are written as they apply here. */
+    private static boolean own(String name) {
+        return switch (name.length()) {
+            case 10 -> name.equalsIgnoreCase("connection") || name.equalsIgnoreCase("keep-alive");
+            case 16 -> name.equalsIgnoreCase("proxy-connection");
+            case 17 -> name.equalsIgnoreCase("transfer-encoding");
+            default -> false;
+        };
+    }
+
     static ByteBuf informational(ByteBufAllocator alloc, ResponseHead head) {
         ByteBuf out = start(alloc, head);
         head.headers().forEach((name, value) -> field(out, name, value));
@@ -72,8 +79,7 @@ final class Http1ResponseWriter {
     static ByteBuf upgrade(ByteBufAllocator alloc, ResponseHead head, String token) {
         ByteBuf out = start(alloc, head);
         head.headers().forEach((name, value) -> {
-            boolean own = name.equalsIgnoreCase("Upgrade") || OWN.contains(name.toLowerCase(Locale.ROOT));
-            if (!own) {
+            if (!name.equalsIgnoreCase("Upgrade") && !own(name)) {
                 field(out, name, value);
             }
         });
