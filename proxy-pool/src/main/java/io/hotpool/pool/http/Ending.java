@@ -50,9 +50,14 @@ public final class Ending {
         String how = proper ? "the origin closed the connection" : "the connection ended";
         Throwable cause = broken;
         if (cause != null && !proper) {
-            how = "the connection broke (" + (cause instanceof IOException ? cause.getMessage() : cause) + ")";
+            how = "the connection broke (" + (cause instanceof IOException ? words(cause.getMessage()) : cause) + ")";
         }
         return last == null ? how : how + " after " + last;
+    }
+
+    /** What the system said, without the name of Netty's native call. */
+    private static @Nullable String words(@Nullable String message) {
+        return message == null ? null : message.replaceFirst("^\\w+\\(\\.\\.\\) failed with error\\(-\\d+\\): ", "");
     }
 
     /** Empty: no exchange was lost. */

@@ -21,6 +21,7 @@ import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,6 +115,9 @@ final class Http2Codec extends Http2ConnectionHandler {
 
     @Override
     protected void onStreamError(ChannelHandlerContext ctx, boolean outbound, Throwable cause, StreamException error) {
+        if (outbound && error.error() == Http2Error.STREAM_CLOSED) {
+            return; // body that was still to be sent when its stream was closed: who closed it has the reason
+        }
         if (connection().stream(error.streamId()) == null && error.error() == Http2Error.STREAM_CLOSED) {
             onFrameForClosedStream(ctx, error);
             return;
@@ -132,6 +136,10 @@ final class Http2Codec extends Http2ConnectionHandler {
     @Override
     protected void onConnectionError(
             ChannelHandlerContext ctx, boolean outbound, Throwable cause, @Nullable Http2Exception error) {
+        if (error == null && cause instanceof IOException) {
+            owner.broken(cause); // writing failed: nobody broke the protocol
+            return;
+        }
         owner.connectionError(error == null ? cause.toString() : error.error() + ": " + error.getMessage());
         super.onConnectionError(ctx, outbound, cause, error);
     }

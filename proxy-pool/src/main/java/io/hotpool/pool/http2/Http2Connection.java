@@ -77,7 +77,7 @@ public final class Http2Connection implements UpstreamConnection {
         this.pings = new Pings(channel.eventLoop());
         this.ending = new Ending(facts, channel.eventLoop().ticker());
         this.written = done -> {
-            if (!done.isSuccess()) {
+            if (done.cause() instanceof IOException) { // else its stream was closed
                 ending.broke(done.cause());
             }
         };

@@ -444,6 +444,44 @@ class Http2ConnectionTest {
     }
 
     @Test
+    void an_upload_that_waits_for_window_was_not_processed_when_go_away_says_so() {
+        RecordingResponse refused = new RecordingResponse();
+        connection.open(method("POST", -1), refused).data(Unpooled.buffer().writeZero(100_000));
+        receive(Frames.settings(), Frames.goAway(0, 0));
+        assertThat(refused.fault.kind()).isEqualTo(FaultKind.UPSTREAM_CLOSED);
+        assertThat(refused.fault.unprocessed()).isTrue();
+    }
+
+    @Test
+    void an_upload_that_waits_for_window_is_lost_with_its_connection() {
+        RecordingResponse lost = new RecordingResponse();
+        connection.open(method("POST", -1), lost).data(Unpooled.buffer().writeZero(100_000));
+        receive(Frames.settings());
+        channel.close();
+        assertThat(lost.fault.kind()).isEqualTo(FaultKind.UPSTREAM_CLOSED);
+        assertThat(lost.fault.detail()).startsWith("the connection ended before the response");
+    }
+
+    @Test
+    void a_write_that_fails_breaks_the_connection_and_not_the_protocol() {
+        RecordingResponse response = new RecordingResponse();
+        RequestSink request = connection.open(method("POST", -1), response);
+        channel.runPendingTasks();
+        channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+                ReferenceCountUtil.release(message);
+                promise.tryFailure(new IOException("sendAddress(..) failed with error(-32): Broken pipe"));
+            }
+        });
+        request.data(Unpooled.buffer().writeZero(10));
+        channel.runPendingTasks();
+        assertThat(response.fault.kind()).isEqualTo(FaultKind.UPSTREAM_CLOSED);
+        assertThat(response.fault.detail()).startsWith("the connection broke (Broken pipe) before the response");
+        assertThat(listener.closed).isEqualTo(CloseReason.IO_ERROR);
+    }
+
+    @Test
     void a_connection_that_breaks_says_by_what() {
         RecordingResponse response = new RecordingResponse();
         connection.open(get("/"), response);
@@ -460,7 +498,7 @@ class Http2ConnectionTest {
             @Override
             public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
                 ReferenceCountUtil.release(message);
-                promise.setFailure(new IOException("Broken pipe"));
+                promise.setFailure(new IOException("sendAddress(..) failed with error(-32): Broken pipe"));
             }
         });
         connection.open(get("/2"), new RecordingResponse());
