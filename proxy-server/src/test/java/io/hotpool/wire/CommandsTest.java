@@ -112,8 +112,8 @@ class CommandsTest {
             assertFailing(url(origin), "failed request", "the server ended the connection");
         }
         ProgramRun wrong = diagnose("nonsense");
-        assertThat(wrong.exit()).isEqualTo(1);
-        assertThat(wrong.err()).contains("the url must be a whole one");
+        assertThat(wrong.exit()).isEqualTo(2);
+        assertThat(wrong.err()).contains("is no whole URL");
     }
 
     private static void assertFailing(String url, String step, String advice) {

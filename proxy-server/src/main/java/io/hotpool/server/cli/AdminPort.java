@@ -3,13 +3,13 @@ package io.hotpool.server.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hotpool.server.config.FileTrouble;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.URL;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -21,8 +21,9 @@ final class AdminPort {
     @Option(
             names = "--admin",
             paramLabel = "ADDRESS:PORT",
+            converter = Endpoint.Converter.class,
             description = "The admin port, also as http://…; otherwise that of the running daemon.")
-    private @Nullable String admin;
+    private @Nullable Endpoint admin;
 
     @Option(
             names = "--token",
@@ -50,14 +51,11 @@ final class AdminPort {
     }
 
     String address() {
-        if (admin != null) {
-            return admin.replaceFirst("^http://", "").replaceFirst("/+$", "");
-        }
-        return RunningDaemon.all().stream()
-                .findFirst()
-                .map(d -> d.admin().get(0))
-                .orElseThrow(() -> new Failure("no running hotpool was found in " + RunningDaemon.folder()
-                        + "\nstart one with `hotpool run`, or name its admin port with --admin"));
+        return admin != null
+                ? admin.toString()
+                : RunningDaemon.newest("name its admin port with --admin")
+                        .admin()
+                        .get(0);
     }
 
     private JsonNode ask(String method, String path, @Nullable Object body, int millis) {
@@ -89,28 +87,31 @@ final class AdminPort {
     }
 
     private Failure silent(IOException e) {
-        return new Failure("the admin port http://" + address() + "/ does not answer: " + e.getMessage()
+        return new Failure("the admin port http://" + address() + "/ does not answer: " + FileTrouble.reason(e)
                 + "\nis hotpool running there? --admin names another port");
     }
 
-    private static JsonNode answer(HttpURLConnection connection, String path) throws IOException {
+    private JsonNode answer(HttpURLConnection connection, String path) throws IOException {
         int status = connection.getResponseCode();
         try (InputStream in = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
             byte[] bytes = in == null ? new byte[0] : in.readAllBytes();
-            if (status >= 400) {
-                throw new Failure(path + " answered " + status + ": " + detail(bytes)
-                        + (status == 401 ? " (give it with --token)" : ""));
+            if (status < 400) {
+                return JSON.readTree(bytes);
             }
-            return JSON.readTree(bytes);
+            throw refused(status, path, JSON.readTree(bytes).path("detail").asText());
+        } catch (JsonProcessingException e) {
+            throw new Failure("what answers at http://" + address() + "/ is not hotpool's admin port (status " + status
+                    + ")\n--admin names another port");
         }
     }
 
-    private static String detail(byte[] body) {
-        String text = new String(body, StandardCharsets.UTF_8);
-        try {
-            return JSON.readTree(text).path("detail").asText(text);
-        } catch (JsonProcessingException e) {
-            return text;
+    private Failure refused(int status, String path, String detail) {
+        if (status == HttpURLConnection.HTTP_UNAUTHORIZED) {
+            String wrong = token == null || token.isEmpty() ? " asks for a token" : " does not take this token";
+            return new Failure("the admin port http://" + address() + "/" + wrong
+                    + "\ngive the value of admin.token with --token or in HOTPOOL_ADMIN_TOKEN");
         }
+        String told = path.replaceFirst("\\?.*", "") + " answered " + status + ": " + detail;
+        return status == HttpURLConnection.HTTP_BAD_REQUEST ? Failure.usage(told) : new Failure(told);
     }
 }

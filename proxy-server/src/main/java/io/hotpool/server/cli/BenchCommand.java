@@ -13,9 +13,9 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import javax.net.ssl.SSLContext;
@@ -41,6 +41,7 @@ final class BenchCommand implements Callable<Integer> {
             names = {"-c", "--clients"},
             paramLabel = "N",
             defaultValue = "10",
+            converter = WholeNumber.Positive.class,
             description = "Requests at a time (default: ${DEFAULT-VALUE}).")
     private int clients;
 
@@ -48,13 +49,15 @@ final class BenchCommand implements Callable<Integer> {
             names = {"-n", "--count"},
             paramLabel = "N",
             defaultValue = "0",
+            converter = WholeNumber.FromZero.class,
             description = "Requests in all; otherwise for --duration.")
-    private long count;
+    private int count;
 
     @Option(
             names = {"-d", "--duration"},
             paramLabel = "SECONDS",
             defaultValue = "10",
+            converter = WholeNumber.Positive.class,
             description = "How long (default: ${DEFAULT-VALUE}).")
     private int seconds;
 
@@ -62,6 +65,7 @@ final class BenchCommand implements Callable<Integer> {
             names = "--rate",
             paramLabel = "N",
             defaultValue = "0",
+            converter = WholeNumber.Rate.class,
             description = "Requests a second; otherwise as fast as answers come.")
     private double rate;
 
@@ -74,8 +78,9 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--proxy",
             paramLabel = "ADDRESS:PORT",
+            converter = Endpoint.Converter.class,
             description = "The proxy; otherwise that of the running daemon.")
-    private @Nullable String proxy;
+    private @Nullable Endpoint proxy;
 
     @Option(
             names = "--ca",
@@ -83,17 +88,14 @@ final class BenchCommand implements Callable<Integer> {
             description = "PEM file of the root to trust; otherwise the daemon's own, or the system's with --direct.")
     private @Nullable Path ca;
 
-    @Parameters(paramLabel = "URL", description = "A whole one: https://www.example.com/")
+    @Parameters(
+            paramLabel = "URL",
+            converter = Arguments.WholeUrl.class,
+            description = "A whole one: https://www.example.com/")
     private URI url = URI.create("http://127.0.0.1/");
 
     @Override
     public Integer call() throws IOException, GeneralSecurityException, InterruptedException {
-        if (clients < 1 || seconds < 1 || count < 0 || rate < 0) {
-            throw new Failure("--clients and --duration must be at least 1, --count and --rate at least 0");
-        }
-        if (url.getHost() == null || !List.of("http", "https").contains(String.valueOf(url.getScheme()))) {
-            throw new Failure("'" + url + "' is no whole URL such as https://www.example.com/");
-        }
         HttpRequest.Builder request = HttpRequest.newBuilder(url).timeout(Duration.ofSeconds(60));
         if (!direct) {
             request.header("X-Hotpool-Report", "1");
@@ -127,30 +129,29 @@ final class BenchCommand implements Callable<Integer> {
                 .connectTimeout(Duration.ofSeconds(30));
         Path root = ca;
         if (!direct) {
-            String address = proxy == null ? daemon().proxy().get(0) : proxy;
-            int colon = address.lastIndexOf(':');
-            String host = address.substring(0, colon).replace("[", "").replace("]", "");
-            client.proxy(ProxySelector.of(new InetSocketAddress(host, Integer.parseInt(address.substring(colon + 1)))));
+            Endpoint through = proxy == null ? Endpoint.parse(daemon().proxy().get(0)) : proxy;
+            client.proxy(ProxySelector.of(new InetSocketAddress(through.host(), through.port())));
             root = ca != null || proxy != null ? ca : Path.of(daemon().ca());
         }
         return (root == null ? client : client.sslContext(trusting(root))).build();
     }
 
     private static RunningDaemon daemon() {
-        return RunningDaemon.all().stream()
-                .findFirst()
-                .orElseThrow(() -> new Failure("no running hotpool was found in " + RunningDaemon.folder()
-                        + "; start one, name its port with --proxy, or go past it with --direct"));
+        return RunningDaemon.newest("name its port with --proxy, or go past it with --direct");
     }
 
     private static SSLContext trusting(Path pem) throws IOException, GeneralSecurityException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         try (InputStream in = Files.newInputStream(pem)) {
-            int number = 0;
             for (Certificate root : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-                store.setCertificateEntry("root-" + number++, root);
+                store.setCertificateEntry("root-" + store.size(), root);
             }
+        } catch (CertificateException e) {
+            throw new Failure("--ca: " + pem + " has no certificate in PEM or DER: " + e.getMessage());
+        }
+        if (store.size() == 0) {
+            throw new Failure("--ca: " + pem + " has no certificate");
         }
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(store);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -63,17 +64,30 @@ final class CaCommand {
             CertificateAuthority authority = open(options);
             Path to = file;
             if (to == null && der) {
-                throw new Failure("--der needs --out FILE");
+                throw Failure.usage("--der needs --out FILE: a certificate in binary form is not printed");
             }
             if (to == null) {
-                output.out().print(authority.pem());
-            } else if (der) {
+                print(authority.pem());
+                return 0;
+            }
+            if (der) {
                 Files.write(to, authority.der());
             } else {
                 Files.writeString(to, authority.pem());
             }
-            output.out().flush();
+            if (output.json()) {
+                output.show(Shown.of("file", to.toAbsolutePath().toString()).and("form", der ? "DER" : "PEM"));
+            }
             return 0;
+        }
+
+        private void print(String pem) {
+            if (output.json()) {
+                output.show(Shown.of("pem", pem));
+            } else {
+                output.out().print(pem);
+                output.out().flush();
+            }
         }
     }
 
@@ -91,7 +105,13 @@ final class CaCommand {
         @Override
         public Integer call() throws ConfigException {
             open(options);
-            TrustHints.lines(folder(options).resolve("ca.pem")).forEach(output.out()::println);
+            Path ca = folder(options).resolve("ca.pem");
+            TrustHints hints = TrustHints.ofThisMachine(ca);
+            if (output.json()) {
+                output.showJson(Map.of("certificate", ca.toString(), "hints", hints.all()));
+            } else {
+                hints.lines().forEach(output.out()::println);
+            }
             return 0;
         }
     }

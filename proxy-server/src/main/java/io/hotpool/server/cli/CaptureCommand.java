@@ -35,14 +35,8 @@ import picocli.CommandLine.Option;
         },
         footer = {
             "",
-            "Examples:",
-            "  hotpool capture --name my-chrome             waits for a browser, prints what to do",
-            "  hotpool capture --browser firefox            starts a Firefox for it that is thrown away afterwards",
-            "  hotpool capture --listen 0.0.0.0:8443        for a telephone: make it the telephone's proxy",
-            "  hotpool capture --ja3 771,4865-4866,0-10-11-13-16-43-45-51,29-23,0 --name bot",
-            "  hotpool capture --hello hello.hex            from a ClientHello: hex digits, or a file with them or the bytes",
-            "  hotpool capture --pcap trace.pcapng --sni www.example.com",
-            "  hotpool capture verify my-chrome             does that browser still send what the profile says?"
+            "Without --browser it waits and prints what to do. For a telephone: --listen on an address that it reaches, and make",
+            "that its proxy. --hello takes hex digits, or a file with them or with the bytes."
         },
         subcommands = CaptureVerifyCommand.class,
         mixinStandardHelpOptions = true)

@@ -30,6 +30,7 @@ final class CaptureOptions {
             names = {"-n", "--connections"},
             paramLabel = "N",
             defaultValue = "32",
+            converter = WholeNumber.Positive.class,
             description = "First connections to ask for, to learn what varies (default: ${DEFAULT-VALUE}; at least 8).")
     private int connections = 32;
 
@@ -37,6 +38,7 @@ final class CaptureOptions {
             names = "--timeout",
             paramLabel = "SECONDS",
             defaultValue = "600",
+            converter = WholeNumber.Positive.class,
             description = "How long to wait for the browser (default: ${DEFAULT-VALUE}).")
     private int seconds = 600;
 
@@ -67,7 +69,7 @@ final class CaptureOptions {
         try {
             return Steps.of(connections);
         } catch (IllegalArgumentException e) {
-            throw new Failure("--connections: " + e.getMessage());
+            throw Failure.usage("--connections: " + e.getMessage());
         }
     }
 
@@ -80,7 +82,8 @@ final class CaptureOptions {
             String literal = host.equals("localhost") ? "127.0.0.1" : host;
             boolean valid = NetUtil.isValidIpV4Address(literal) || NetUtil.isValidIpV6Address(literal);
             if (!valid || !port.matches("\\d{1,5}") || Integer.parseInt(port) > 65535) {
-                throw new TypeConversionException("'" + text + "' is not ADDRESS:PORT with an IP address, nor a port");
+                throw new TypeConversionException(
+                        "'" + text + "' is not ADDRESS:PORT with an IP address, nor a port, such as 127.0.0.1:8443");
             }
             return new InetSocketAddress(literal, Integer.parseInt(port));
         }

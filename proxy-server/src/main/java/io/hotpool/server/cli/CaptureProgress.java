@@ -22,7 +22,7 @@ final class CaptureProgress {
     private final CaptureServer server;
     private final PrintWriter out;
     private final boolean quiet;
-    private final boolean terminal = System.console() != null;
+    private final boolean terminal = Terminal.present();
     private int shown = -1;
 
     /** @param quiet nothing is printed while it goes on */

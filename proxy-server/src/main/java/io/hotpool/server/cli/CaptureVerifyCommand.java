@@ -24,12 +24,6 @@ import picocli.CommandLine.Parameters;
             "Records a browser, and says part by part whether it sends what a profile says.",
             "Exit code 0: all as the profile says; 1: something differs."
         },
-        footer = {
-            "",
-            "Examples:",
-            "  hotpool capture verify chrome                        waits for a browser",
-            "  hotpool capture verify firefox --browser firefox     starts one"
-        },
         mixinStandardHelpOptions = true)
 final class CaptureVerifyCommand implements Callable<Integer> {
     @Mixin

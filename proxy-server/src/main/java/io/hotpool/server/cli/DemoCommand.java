@@ -1,5 +1,6 @@
 package io.hotpool.server.cli;
 
+import io.hotpool.pool.profile.Profiles;
 import io.hotpool.server.config.ConfigException;
 import io.hotpool.server.selftest.Demo;
 import io.hotpool.server.selftest.DemoReport;
@@ -32,6 +33,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ConfigException, IOException {
+        profiles.forEach(name -> ProfilesCommand.find(Profiles.builtIn(), name));
         DemoReport report;
         try (OwnDaemon daemon = OwnDaemon.start()) {
             report = Demo.run(daemon.proxy(), daemon.root(), profiles);

@@ -2,11 +2,11 @@ package io.hotpool.server.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
@@ -24,12 +24,15 @@ final class DiagnoseCommand implements Callable<Integer> {
     @Mixin
     private AdminPort admin = new AdminPort();
 
-    @Parameters(paramLabel = "URL", description = "A whole one: https://www.example.com/")
-    private String url = "";
+    @Parameters(
+            paramLabel = "URL",
+            converter = Arguments.WholeUrl.class,
+            description = "A whole one: https://www.example.com/")
+    private URI url = URI.create("http://127.0.0.1/");
 
     @Override
     public Integer call() {
-        JsonNode diagnosis = admin.post("/api/v1/diagnose", Map.of("url", url), LONGEST_MILLIS);
+        JsonNode diagnosis = admin.post("/api/v1/diagnose", Map.of("url", url.toString()), LONGEST_MILLIS);
         if (output.json()) {
             output.showJson(diagnosis);
         } else {
@@ -46,7 +49,7 @@ final class DiagnoseCommand implements Callable<Integer> {
             out.printf(
                     Locale.ROOT,
                     "  %s %-10s %9.1f ms  %s%n",
-                    Ansi.AUTO.string(mark),
+                    Terminal.colours().string(mark),
                     step.path("step").asText(),
                     step.path("ms").asDouble(),
                     step.path("detail").asText());

@@ -1,10 +1,13 @@
 package io.hotpool.server.cli;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -24,9 +27,13 @@ final class DrainCommand implements Callable<Integer> {
     private AdminPort admin = new AdminPort();
 
     @Spec
-    private picocli.CommandLine.Model.CommandSpec spec = picocli.CommandLine.Model.CommandSpec.create();
+    private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(arity = "0..1", paramLabel = "HOST[:PORT]", description = "Whose; without a port: of all its ports.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "HOST[:PORT]",
+            converter = Arguments.HostAndPort.class,
+            description = "Whose; without a port: of all its ports.")
     private @Nullable String host;
 
     @Option(names = "--all", description = "Of every host.")
@@ -37,7 +44,9 @@ final class DrainCommand implements Callable<Integer> {
         if (all == (host != null)) {
             throw new ParameterException(spec.commandLine(), "name a host, or give --all");
         }
-        String path = all ? "/api/v1/flush" : "/api/v1/hosts/" + host + "/drain";
+        String path = all
+                ? "/api/v1/flush"
+                : "/api/v1/hosts/" + URLEncoder.encode(String.valueOf(host), StandardCharsets.UTF_8) + "/drain";
         int closed = admin.post(path, Map.of(), LONGEST_MILLIS)
                 .path("closed_or_retired")
                 .asInt();

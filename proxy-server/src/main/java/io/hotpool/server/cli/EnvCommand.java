@@ -28,9 +28,7 @@ final class EnvCommand implements Callable<Integer> {
     }
 
     static Map<String, String> ofRunningDaemon() throws IOException, GeneralSecurityException {
-        RunningDaemon daemon = RunningDaemon.all().stream()
-                .findFirst()
-                .orElseThrow(() -> new Failure("no hotpool is running: start one with `hotpool run`"));
+        RunningDaemon daemon = RunningDaemon.newest("");
         return Environment.variables(daemon.proxy().get(0), Path.of(daemon.ca()));
     }
 

@@ -1,5 +1,6 @@
 package io.hotpool.server.cli;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
@@ -27,18 +28,43 @@ final class Examples {
             Map.entry("diagnose", List.of("hotpool diagnose https://www.example.com/")),
             Map.entry(
                     "logs",
-                    List.of("hotpool logs access.log", "hotpool logs --top 20 --json access.log.gz", "hotpool logs -")),
+                    List.of(
+                            "hotpool logs access.log",
+                            "hotpool logs --top 20 --json access.log.2.gz access.log.1 access.log",
+                            "hotpool logs -")),
             Map.entry(
                     "bench",
                     List.of(
                             "hotpool bench -c 50 -d 10 https://www.example.com/",
                             "hotpool bench -n 1000 --rate 100 https://www.example.com/",
                             "hotpool bench --direct --h2 -n 100 https://www.example.com/")),
+            Map.entry(
+                    "",
+                    List.of(
+                            "hotpool run",
+                            "hotpool status",
+                            "hotpool diagnose https://www.example.com/",
+                            "hotpool stop")),
+            Map.entry(
+                    "explain", List.of("hotpool explain 192.0.2.4", "hotpool explain 2001:db8::4 --origin a.test:443")),
+            Map.entry("ca", List.of("hotpool ca show", "hotpool ca install")),
             Map.entry("ca show", List.of("hotpool ca show")),
             Map.entry("ca export", List.of("hotpool ca export > ca.pem", "hotpool ca export --der -o ca.crt")),
             Map.entry("ca install", List.of("hotpool ca install")),
             Map.entry("ca rotate", List.of("hotpool stop && hotpool ca rotate && hotpool run")),
             Map.entry("profiles", List.of("hotpool profiles", "hotpool profiles show chrome --json")),
+            Map.entry(
+                    "capture",
+                    List.of(
+                            "hotpool capture --name my-chrome",
+                            "hotpool capture --browser firefox",
+                            "hotpool capture --listen 0.0.0.0:8443",
+                            "hotpool capture --ja3 771,4865-4866,0-10-11-13-16-43-45-51,29-23,0 --name bot",
+                            "hotpool capture --hello hello.hex",
+                            "hotpool capture --pcap trace.pcapng --sni www.example.com")),
+            Map.entry(
+                    "capture verify",
+                    List.of("hotpool capture verify chrome", "hotpool capture verify firefox --browser firefox")),
             Map.entry("profiles list", List.of("hotpool profiles list --json")),
             Map.entry("profiles show", List.of("hotpool profiles show firefox")),
             Map.entry("profiles diff", List.of("hotpool profiles diff chrome firefox")),
@@ -61,11 +87,12 @@ final class Examples {
         String name = name(spec);
         List<String> examples = of(name);
         if (!examples.isEmpty()) {
-            String[] lines = new String[examples.size() + 2];
-            lines[0] = "";
-            lines[1] = "Examples:";
+            String[] own = spec.usageMessage().footer();
+            String[] lines = Arrays.copyOf(own, own.length + examples.size() + 2);
+            lines[own.length] = "";
+            lines[own.length + 1] = "Examples:";
             for (int i = 0; i < examples.size(); i++) {
-                lines[i + 2] = "  " + examples.get(i);
+                lines[own.length + i + 2] = "  " + examples.get(i);
             }
             spec.usageMessage().footer(lines);
         }

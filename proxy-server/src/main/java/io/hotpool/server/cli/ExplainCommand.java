@@ -22,15 +22,20 @@ final class ExplainCommand implements Callable<Integer> {
     @Mixin
     private AdminPort admin = new AdminPort();
 
-    @Parameters(paramLabel = "IP", description = "An IPv4 or IPv6 address.")
+    @Parameters(paramLabel = "IP", converter = Arguments.Ip.class, description = "An IPv4 or IPv6 address.")
     private String ip = "";
 
-    @Option(names = "--origin", paramLabel = "HOST:PORT", description = "At this host only.")
-    private @Nullable String origin;
+    @Option(
+            names = "--origin",
+            paramLabel = "HOST:PORT",
+            converter = Endpoint.Converter.class,
+            description = "At this host only.")
+    private @Nullable Endpoint origin;
 
     @Override
     public Integer call() {
-        String path = "/api/v1/addresses/" + encoded(ip) + (origin == null ? "" : "?origin=" + encoded(origin));
+        String path =
+                "/api/v1/addresses/" + encoded(ip) + (origin == null ? "" : "?origin=" + encoded(origin.toString()));
         JsonNode explained = admin.get(path);
         if (output.json()) {
             output.showJson(explained);

@@ -1,9 +1,6 @@
 package io.hotpool.server.cli;
 
-import io.hotpool.server.config.ConfigException;
 import io.hotpool.server.config.Reference;
-import java.io.PrintWriter;
-import java.util.Arrays;
 import java.util.stream.Stream;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -37,7 +34,8 @@ import picocli.CommandLine.Model.CommandSpec;
         },
         footer = {
             "",
-            "Without a command: run. Exit codes: 0 fine, 1 failed at run time, 2 usage or configuration error.",
+            "Without a command: run. Exit codes: 0 fine, 1 failed at run time (something is not there, or does not work),",
+            "2 usage or configuration error (what was given is wrong by itself).",
             "`hotpool COMMAND --help` tells more, with examples."
         },
         synopsisSubcommandLabel = "COMMAND",
@@ -53,7 +51,8 @@ public final class HotpoolCommand {
 
     static CommandLine commandLine() {
         CommandLine line = new CommandLine(new HotpoolCommand());
-        line.setExecutionExceptionHandler(HotpoolCommand::explain);
+        line.setParameterExceptionHandler(FailedCommand::misused);
+        line.setExecutionExceptionHandler(FailedCommand::failed);
         line.setAbbreviatedSubcommandsAllowed(false);
         line.setUsageHelpAutoWidth(true);
         Examples.addTo(line);
@@ -75,26 +74,5 @@ public final class HotpoolCommand {
         withRun[0] = "run";
         System.arraycopy(arguments, 0, withRun, 1, arguments.length);
         return withRun;
-    }
-
-    /** Expected failures are said in words; anything else is a defect and shows where it happened. */
-    private static int explain(Exception error, CommandLine line, CommandLine.ParseResult parsed) {
-        PrintWriter err = line.getErr();
-        if (error instanceof ConfigException config) {
-            config.problems().forEach(err::println);
-            err.println("hotpool: " + count(config.problems().size()) + " in the configuration; nothing was started");
-            return 2;
-        }
-        if (error instanceof Failure) {
-            Arrays.stream(error.getMessage().split("\n")).forEach(text -> err.println("hotpool: " + text));
-            return 1;
-        }
-        err.println("hotpool: this should not have happened; please report it with the lines below");
-        error.printStackTrace(err);
-        return 1;
-    }
-
-    private static String count(int problems) {
-        return problems == 1 ? "1 error" : problems + " errors";
     }
 }

@@ -23,10 +23,15 @@ import org.HdrHistogram.Histogram;
 final class LogSummary {
     static final int MOST_HOSTS = 20_000;
 
+    private static final int MOST_KINDS = 200;
+    private static final int MOST_STATUS = 999;
+    private static final int LONGEST_NAME = 300;
+
     private static final int SLOWEST = 100;
     private static final long LONGEST_MICROS = 24L * 3600 * 1_000_000;
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Pattern ACCESS = Pattern.compile("^(\\S+) \\d+ \\S+ [a-z-]+ (\\S+) (\\S+) (\\d+) (kind=.*)$");
+    private static final Pattern ACCESS =
+            Pattern.compile("^(\\S+) \\d+ \\S+ [a-z-]+ (\\S+) (\\S+) (\\d{1,3}) (kind=.*)$");
     private static final Pattern FIELD = Pattern.compile("(\\w+)=(\\S+)");
     private static final Pattern ORIGIN = Pattern.compile("^([a-z]+)://([^/]+)(.*)$");
 
@@ -85,7 +90,8 @@ final class LogSummary {
     private boolean addJson(String line) {
         try {
             JsonNode json = JSON.readTree(line);
-            if (!json.has("status") || !json.has("total_ms")) {
+            int status = json.path("status").asInt(-1);
+            if (status < 0 || status > MOST_STATUS || !json.has("total_ms")) {
                 return false;
             }
             String host =
@@ -95,7 +101,7 @@ final class LogSummary {
                     json.path("method").asText() + " " + host
                             + json.path("path").asText(),
                     host,
-                    json.path("status").asInt(),
+                    status,
                     json.path("kind").asText("-"),
                     json.path("total_ms").asDouble());
             if (json.has("reused")) {
@@ -152,22 +158,27 @@ final class LogSummary {
 
     private void exchange(String at, String what, String host, int status, String kind, double millis) {
         exchanges++;
-        first = first.isEmpty() ? at : first;
-        last = at;
+        first = first.isEmpty() || at.compareTo(first) < 0 ? at : first;
+        last = at.compareTo(last) > 0 ? at : last;
         statuses.merge(Integer.toString(status), 1L, Long::sum);
         if (!kind.equals("-")) {
-            kinds.merge(kind, 1L, Long::sum);
+            count(kinds, kind, MOST_KINDS, "(other kinds)");
         }
-        if (hosts.size() < MOST_HOSTS || hosts.containsKey(host)) {
-            hosts.merge(host, 1L, Long::sum);
-        } else {
-            hosts.merge("(other hosts)", 1L, Long::sum);
-        }
+        count(hosts, host, MOST_HOSTS, "(other hosts)");
         micros.recordValue(Math.max(0, Math.min(LONGEST_MICROS, Math.round(millis * 1000))));
-        slowest.add(new Slow(millis, what));
+        slowest.add(new Slow(millis, cut(what)));
         if (slowest.size() > SLOWEST) {
             slowest.poll();
         }
+    }
+
+    private static void count(Map<String, Long> counts, String name, int most, String others) {
+        String key = cut(name);
+        counts.merge(counts.size() < most || counts.containsKey(key) ? key : others, 1L, Long::sum);
+    }
+
+    private static String cut(String name) {
+        return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "…";
     }
 
     /** @param top length of the lists */

@@ -1,14 +1,15 @@
 package io.hotpool.server.cli;
 
-import java.io.BufferedReader;
+import io.hotpool.server.config.FileTrouble;
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "logs",
         description =
-                "What an access log or a daemon's log says: counts, hosts, kinds, times. Any size, read once, line by line.",
+                "What access logs and a daemon's logs say: counts, hosts, kinds, times. Any size, read once, line by line.",
         mixinStandardHelpOptions = true)
 final class LogsCommand implements Callable<Integer> {
     @Mixin
@@ -27,19 +28,23 @@ final class LogsCommand implements Callable<Integer> {
             names = "--top",
             paramLabel = "N",
             defaultValue = "10",
+            converter = WholeNumber.Positive.class,
             description = "Length of the lists (default: ${DEFAULT-VALUE}).")
     private int top;
 
-    @Parameters(paramLabel = "FILE", description = "Text or JSON lines, also .gz; - for the standard input.")
-    private Path file = Path.of("-");
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "FILE",
+            description =
+                    "Text or JSON lines, packed by gzip or not, as rotation leaves them; - for the standard input.")
+    private List<Path> files = List.of();
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         LogSummary summary = new LogSummary();
-        try (BufferedReader lines = open()) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                summary.add(line);
-            }
+        boolean whole = true;
+        for (Path file : files) {
+            whole &= read(file, summary);
         }
         Map<String, Object> report = summary.report(top);
         if (output.json()) {
@@ -47,7 +52,32 @@ final class LogsCommand implements Callable<Integer> {
         } else {
             report.forEach((name, value) -> show(name.replace('_', ' '), value));
         }
-        return 0;
+        return whole ? 0 : 1;
+    }
+
+    /** False when it ends too early: what came before that is counted. */
+    private boolean read(Path file, LogSummary summary) {
+        try (LogLines lines = LogLines.of(open(file))) {
+            for (String line = lines.next(); line != null; line = lines.next()) {
+                summary.add(line);
+            }
+            return true;
+        } catch (EOFException | ZipException e) {
+            output.err().println("hotpool: " + file + " is packed and broken; counted is what could be read of it");
+            return false;
+        } catch (IOException e) {
+            throw new Failure(file + " cannot be read: " + FileTrouble.reason(e));
+        }
+    }
+
+    private static InputStream open(Path file) throws IOException {
+        if (file.toString().equals("-")) {
+            return System.in;
+        }
+        if (Files.isDirectory(file)) {
+            throw new Failure(file + " is a folder: name a file in it");
+        }
+        return Files.newInputStream(file);
     }
 
     private void show(String name, Object value) {
@@ -59,19 +89,5 @@ final class LogsCommand implements Callable<Integer> {
         } else {
             output.out().printf("%-22s %s%n", name, value);
         }
-    }
-
-    private BufferedReader open() throws IOException {
-        if (file.toString().equals("-")) {
-            return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        }
-        if (!Files.isReadable(file)) {
-            throw new Failure(file + " cannot be read");
-        }
-        boolean packed = file.toString().endsWith(".gz");
-        // ISO 8859-1 reads any byte: one broken line must not end the reading.
-        return new BufferedReader(new InputStreamReader(
-                packed ? new GZIPInputStream(Files.newInputStream(file), 1 << 16) : Files.newInputStream(file),
-                StandardCharsets.ISO_8859_1));
     }
 }

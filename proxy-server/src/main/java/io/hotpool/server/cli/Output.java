@@ -28,6 +28,10 @@ final class Output {
         return spec.commandLine().getOut();
     }
 
+    PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+
     /** Prints one object: aligned names and values, or JSON. */
     void show(Shown shown) {
         if (json) {

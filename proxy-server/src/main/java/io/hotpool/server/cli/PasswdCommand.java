@@ -21,14 +21,15 @@ final class PasswdCommand implements Callable<Integer> {
     @Mixin
     private Output output = new Output();
 
-    @Parameters(paramLabel = "USER", description = "The user's name.")
+    @Parameters(paramLabel = "USER", converter = Arguments.UserName.class, description = "The user's name.")
     private String user = "";
 
     @Override
     public Integer call() throws IOException {
         char[] password = read();
         if (password.length == 0) {
-            throw new Failure("an empty password is not accepted");
+            throw Failure.usage(
+                    "an empty password is not accepted: type one, or give it as a line of the standard input");
         }
         String hash = PasswordHash.of(password);
         Arrays.fill(password, '\0');
@@ -42,14 +43,14 @@ final class PasswdCommand implements Callable<Integer> {
 
     private static char[] read() throws IOException {
         Console console = System.console();
-        if (console == null) {
+        if (console == null || !Terminal.present()) {
             String line = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
             return line == null ? new char[0] : line.toCharArray();
         }
         char[] first = console.readPassword("Password: ");
         char[] again = console.readPassword("Again: ");
         if (first == null || !Arrays.equals(first, again)) {
-            throw new Failure("the two are not the same");
+            throw Failure.usage("the two are not the same");
         }
         return first;
     }

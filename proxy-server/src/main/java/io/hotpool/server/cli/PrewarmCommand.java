@@ -30,13 +30,18 @@ final class PrewarmCommand implements Callable<Integer> {
     @Mixin
     private AdminPort admin = new AdminPort();
 
-    @Parameters(arity = "1..*", paramLabel = "HOST[:PORT]", description = "Where to.")
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "HOST[:PORT]",
+            converter = Arguments.HostAndPort.class,
+            description = "Where to.")
     private List<String> hosts = List.of();
 
     @Option(
             names = {"-n", "--count"},
             paramLabel = "N",
             defaultValue = "1",
+            converter = WholeNumber.Connections.class,
             description = "Connections that shall be open for each (default: ${DEFAULT-VALUE}).")
     private int count;
 
@@ -45,7 +50,12 @@ final class PrewarmCommand implements Callable<Integer> {
             paramLabel = "SCHEME",
             defaultValue = "https",
             description = "https or http (default: ${DEFAULT-VALUE}).")
-    private String scheme = "https";
+    private Scheme scheme = Scheme.https;
+
+    enum Scheme {
+        https,
+        http
+    }
 
     @Option(names = "--profile", paramLabel = "PROFILE", description = "Which browser; otherwise as requests get it.")
     private @Nullable String profile;
@@ -70,7 +80,7 @@ final class PrewarmCommand implements Callable<Integer> {
     private Map<String, Object> order(String host) {
         Map<String, Object> order = new LinkedHashMap<>();
         order.put("host", host);
-        order.put("scheme", scheme);
+        order.put("scheme", scheme.name());
         order.put("count", count);
         if (profile != null) {
             order.put("profile", profile);

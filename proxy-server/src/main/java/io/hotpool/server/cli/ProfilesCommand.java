@@ -76,8 +76,12 @@ final class ProfilesCommand implements Callable<Integer> {
 
     static BrowserProfile find(ProfileCatalog catalog, String name) {
         return catalog.find(name)
-                .orElseThrow(() -> new Failure(
-                        "there is no profile '" + name + "'; near it: " + String.join(", ", catalog.nearest(name))));
+                .orElseThrow(() -> Failure.usage("there is no profile '" + name + "'" + near(catalog.nearest(name))
+                        + "\n`hotpool profiles` lists those that there are"));
+    }
+
+    private static String near(List<String> names) {
+        return names.isEmpty() ? "" : "; near it: " + String.join(", ", names);
     }
 
     private static int list(ConfigOptions options, Output output) throws ConfigException {

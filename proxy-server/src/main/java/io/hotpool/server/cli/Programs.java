@@ -15,10 +15,15 @@ final class Programs {
         if (named.getNameCount() > 1 || named.isAbsolute()) {
             return named;
         }
-        return Stream.of(Objects.requireNonNullElse(System.getenv("PATH"), "").split(File.pathSeparator))
-                .map(folder -> Path.of(folder).resolve(named))
+        return folders()
+                .map(folder -> folder.resolve(named))
                 .filter(Files::isExecutable)
                 .findFirst()
                 .orElseThrow(() -> new Failure("there is no program '" + named + "' on the PATH"));
+    }
+
+    static Stream<Path> folders() {
+        return Stream.of(Objects.requireNonNullElse(System.getenv("PATH"), "").split(File.pathSeparator))
+                .map(Path::of);
     }
 }

@@ -19,7 +19,7 @@ final class Progress implements AutoCloseable {
 
     /** @param output whose JSON is for programs, which get no progress */
     static Progress of(Output output) {
-        return new Progress(System.err, System.console() != null && System.getenv("TERM") != null, output.json());
+        return new Progress(System.err, Terminal.present(), output.json());
     }
 
     static Progress to(PrintStream err, boolean terminal) {

@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -87,6 +88,9 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private List<Setting> settings() {
+        if (loudness.quiet && loudness.verbose.length > 0) {
+            throw new ParameterException(spec.commandLine(), "--verbose and --quiet exclude each other");
+        }
         List<Setting> settings = new ArrayList<>();
         add(settings, "--listen", "proxy.listen", listen);
         add(settings, "--admin-listen", "admin.listen", adminListen);

@@ -57,6 +57,16 @@ record RunningDaemon(long pid, List<String> proxy, List<String> admin, String ca
         }
     }
 
+    /** @param otherwise what to do where none runs, for the message */
+    static RunningDaemon newest(String otherwise) {
+        return all().stream().findFirst().orElseThrow(() -> none(otherwise));
+    }
+
+    static Failure none(String otherwise) {
+        return new Failure("no running hotpool was found in " + folder() + "\nstart one with `hotpool run`"
+                + (otherwise.isEmpty() ? "" : "; " + otherwise));
+    }
+
     private static Optional<RunningDaemon> read(Path file) {
         try {
             return Optional.of(JSON.readValue(file.toFile(), RunningDaemon.class));

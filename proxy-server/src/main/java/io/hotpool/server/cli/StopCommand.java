@@ -18,15 +18,20 @@ final class StopCommand implements Callable<Integer> {
     @Mixin
     private Output output = new Output();
 
-    @Option(names = "--pid", paramLabel = "PID", description = "Which one, where several run.")
-    private @Nullable Long pid;
+    @Option(
+            names = "--pid",
+            paramLabel = "PID",
+            converter = WholeNumber.Positive.class,
+            description = "Which one, where several run.")
+    private @Nullable Integer pid;
 
     @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
             defaultValue = "60",
+            converter = WholeNumber.Positive.class,
             description = "How long to wait (default: ${DEFAULT-VALUE}).")
-    private long timeout;
+    private int timeout;
 
     @Override
     public Integer call() throws InterruptedException {
@@ -47,7 +52,7 @@ final class StopCommand implements Callable<Integer> {
         List<RunningDaemon> matching =
                 running.stream().filter(d -> pid == null || d.pid() == pid).toList();
         if (matching.isEmpty()) {
-            throw new Failure("no running hotpool was found in " + RunningDaemon.folder());
+            throw RunningDaemon.none(pid == null ? "" : "--pid names a process that is none of them");
         }
         if (matching.size() > 1) {
             throw new Failure("several are running: name one with --pid: "

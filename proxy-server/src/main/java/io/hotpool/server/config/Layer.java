@@ -28,7 +28,7 @@ record Layer(Map<Key<?>, Given> values) {
         } catch (CharacterCodingException e) {
             problems.syntax(Place.file(file, 0), ": is not UTF-8");
         } catch (IOException e) {
-            problems.syntax(Place.file(file, 0), ": cannot be read: " + e);
+            problems.syntax(Place.file(file, 0), ": cannot be read: " + FileTrouble.reason(e));
         }
         return EMPTY;
     }

@@ -132,12 +132,6 @@ class CaptureCommandTest {
         assertThat(err.toString()).contains("not through after 1 s", "no browser came");
     }
 
-    @Test
-    void help_has_examples() {
-        assertThat(run("capture", "--help")).isZero();
-        assertThat(out.toString()).contains("Examples:", "--browser firefox", "capture verify");
-    }
-
     private int capture(String... arguments) {
         String[] all = new String[arguments.length + 5];
         System.arraycopy(

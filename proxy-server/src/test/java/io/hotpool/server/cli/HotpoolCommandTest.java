@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 class HotpoolCommandTest {
@@ -44,26 +44,31 @@ class HotpoolCommandTest {
         assertThat(HotpoolCommand.withDefault("status")).containsExactly("status");
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "stop",
-                "check",
-                "status",
-                "ca",
-                "profiles",
-                "env",
-                "exec",
-                "passwd",
-                "version",
-                "ca show",
-                "ca export"
+    @ParameterizedTest(name = "{1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "2 | run -v -q | exclude each other",
+                "2 | run --profile lynx | there is no profile 'lynx'",
+                "2 | run -c /no/such/file | /no/such/file: cannot be read: there is no such file or folder",
+                "2 | check -c / | /: cannot be read: is a directory",
+                "2 | demo --profile lynx | there is no profile 'lynx'",
+                "2 | profiles diff chrome lynx | there is no profile 'lynx'",
+                "2 | passwd a:b | cannot be a user's name",
+                "2 | prewarm --scheme ftp a.test | https, http",
+                "2 | ca export --der | --der needs --out",
+                "1 | logs /no/such/file | /no/such/file cannot be read: there is no such file or folder",
+                "1 | logs / | is a folder",
+                "1 | ca show --set ca.dir=/dev/null/x | ca.dir: /dev/null/x is not a folder",
+                "1 | bench --direct --ca /no/such/file https://127.0.0.1:1/ | /no/such/file: there is no such file",
+                "1 | bench --direct --ca /dev/null https://127.0.0.1:1/ | --ca: /dev/null has no certificate",
+                "1 | capture --browser /no/such/program | /no/such/program",
+                "1 | stop --pid 2147483647 | names a process that is none of them",
             })
-    void every_command_has_help(String command) {
-        String[] words = (command + " --help").split(" ");
-
-        assertThat(run(words)).isZero();
-        assertThat(out.toString()).startsWith("Usage: hotpool " + command);
+    void what_is_wrong_by_itself_ends_with_2_and_what_does_not_work_with_1(int exit, String words, String told) {
+        assertThat(run(words.split(" "))).as(words + ": " + err).isEqualTo(exit);
+        assertThat(err.toString()).contains(told).doesNotContain("Exception", "should not have happened");
+        assertThat(out.toString()).isEmpty();
     }
 
     @Test
@@ -147,8 +152,8 @@ class HotpoolCommandTest {
         assertThat(run("profiles")).isZero();
         assertThat(out.toString()).contains("chrome-156", "firefox-153");
         assertThat(run("profiles", "show", "chrome_156")).isZero();
-        assertThat(run("profiles", "show", "lynx")).isEqualTo(1);
-        assertThat(err.toString()).contains("there is no profile 'lynx'");
+        assertThat(run("profiles", "show", "lynx")).isEqualTo(2);
+        assertThat(err.toString()).contains("there is no profile 'lynx'", "`hotpool profiles` lists");
     }
 
     @Test

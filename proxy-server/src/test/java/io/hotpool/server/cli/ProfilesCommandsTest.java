@@ -85,7 +85,7 @@ class ProfilesCommandsTest {
 
     @Test
     void an_unknown_name_fails_and_says_what_is_near() {
-        assertThat(run("profiles", "verify", "chrom-156")).isOne();
+        assertThat(run("profiles", "verify", "chrom-156")).isEqualTo(2);
 
         assertThat(err.toString()).contains("there is no profile 'chrom-156'", "chrome-156");
     }
