@@ -22,7 +22,9 @@ final class Patience {
         SENDING,
         AWAITING_HEAD,
         RECEIVING,
-        /** Nothing is due from the origin: upgraded, an event stream, or complete. */
+        /** It may be silent, but has to take what it is sent. */
+        UPGRADED,
+        /** Nothing is due from the origin: an event stream, or complete. */
         UNLIMITED
     }
 
@@ -92,7 +94,7 @@ final class Patience {
     }
 
     void upgraded() {
-        enter(Phase.UNLIMITED);
+        enter(Phase.UPGRADED);
     }
 
     /** @param undelivered bytes that go to the client as they are */
@@ -160,7 +162,7 @@ final class Patience {
         PoolConfig config = shard.config();
         return switch (phase) {
             case WAITING, UNLIMITED -> NEVER;
-            case SENDING -> fromNowOrProgress(unwritten > 0, now, config.bodyIdleTimeout());
+            case SENDING, UPGRADED -> fromNowOrProgress(unwritten > 0, now, config.bodyIdleTimeout());
             case AWAITING_HEAD -> progress + config.responseHeaderTimeout().toNanos();
             case RECEIVING -> fromNowOrProgress(undelivered <= 0, now, config.bodyIdleTimeout());
         };
@@ -175,6 +177,7 @@ final class Patience {
         return switch (phase) {
             case RECEIVING -> late(FaultKind.BODY_TIMEOUT, "no more of the body for ", waited);
             case SENDING -> late(FaultKind.RESPONSE_TIMEOUT, "the origin took no more of the request for ", waited);
+            case UPGRADED -> late(FaultKind.BODY_TIMEOUT, "the origin took nothing of what it was sent for ", waited);
             default -> late(FaultKind.RESPONSE_TIMEOUT, "no response after ", waited);
         };
     }

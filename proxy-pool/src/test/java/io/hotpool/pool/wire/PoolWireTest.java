@@ -609,14 +609,14 @@ class PoolWireTest {
         RawOrigin origin = origin(RawOrigin.text(""));
         HotPool pool = pool(b -> b.idleTimeout = Duration.ofMillis(150));
         send(pool, get(origin, "h1.test", "/")).await();
-        assertThat(picture(pool).connections()).isEqualTo(1);
-        await().atMost(Duration.ofSeconds(1)).until(() -> picture(pool).connections() == 0);
+        await().until(() -> picture(pool).connections() == 0);
         assertThat(events.closed).containsExactly(CloseReason.IDLE_TIMEOUT);
 
         pool.update(pool.config().with(b -> b.idleTimeout = Duration.ofMinutes(1)));
         send(pool, get(origin, "h1.test", "/")).await();
+        assertThat(picture(pool).connections()).isEqualTo(1);
         pool.update(pool.config().with(b -> b.idleTimeout = Duration.ofMillis(1)));
-        await().atMost(Duration.ofSeconds(1)).until(() -> picture(pool).connections() == 0);
+        await().until(() -> picture(pool).connections() == 0);
     }
 
     @Test
@@ -754,6 +754,33 @@ class PoolWireTest {
         assertThat(reply.await().fault).isNull();
         assertThat(reply.text()).isEqualTo("got hello");
         await().untilAsserted(() -> assertThat(picture(pool).connections()).isZero());
+    }
+
+    @Test
+    void an_origin_that_takes_nothing_of_an_upgraded_connection_is_given_up() throws Exception {
+        CountDownLatch hold = new CountDownLatch(1);
+        RawOrigin origin = origin((request, connection) -> {
+            connection.write("HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+            awaitQuietly(hold);
+        });
+        Origin to = Origin.http("h1.test", origin.port());
+        RequestHead head = new RequestHead(
+                "GET", to, to.authority(), "/ws", new HeaderList(), 0, RequestKind.WEBSOCKET, "websocket");
+        HotPool pool = pool(b -> b.bodyIdleTimeout = Duration.ofMillis(500));
+        Reply reply = send(pool, head);
+        assertThat(reply.headed.get(5, TimeUnit.SECONDS).status()).isEqualTo(101);
+        long sent = 0;
+        while (!reply.done.isDone()) {
+            if (sent - reply.written.get() < RequestSink.CREDIT) {
+                reply.upload(new byte[64 * 1024], false);
+                sent += 64 * 1024;
+            } else {
+                Thread.onSpinWait();
+            }
+        }
+        assertThat(reply.await().fault.kind()).isEqualTo(FaultKind.BODY_TIMEOUT);
+        assertThat(reply.await().fault.detail()).contains("took nothing");
+        hold.countDown();
     }
 
     @Test

@@ -221,11 +221,12 @@ final class Keys {
             duration(MS, DAY),
             "\"1m\"",
             "from the sent request to the head of its answer"));
-    static final Key<Duration> POOL_BODY_IDLE = add(Key.of(
-            "pool.body_idle_timeout",
-            duration(MS, DAY),
-            "\"5m\"",
-            "longest pause inside a body; event streams, WebSocket and tunnels have none"));
+    static final Key<Duration> POOL_BODY_IDLE = add(
+            Key.of(
+                    "pool.body_idle_timeout",
+                    duration(MS, DAY),
+                    "\"5m\"",
+                    "longest pause inside a body; event streams, WebSocket and tunnels may be silent, but must take what is sent to them"));
     static final Key<Double> POOL_RETRY_BUDGET =
             add(Key.of("pool.retry_budget", share(), "0.2", "share of the requests that may be retries"));
 

@@ -2,7 +2,9 @@ package io.hotpool.server.frontend;
 
 import io.hotpool.pool.ExchangeOptions;
 import io.hotpool.pool.fault.Fault;
+import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.Origin;
+import io.hotpool.server.config.HotpoolConfig;
 import io.hotpool.server.limit.Limiter.Permit;
 import io.hotpool.server.route.HostPort;
 import io.hotpool.server.route.Router;
@@ -12,6 +14,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** An opaque tunnel as an exchange: dialled once, joined once, ended once. Confined to the client's loop. */
@@ -83,7 +86,25 @@ final class TunnelEntry {
     void join(ChannelHandler inCharge, ChannelHandlerContext ctx, Channel origin, ByteBuf early) {
         count();
         status = 200;
-        tunnel = Tunnel.join(ctx.pipeline(), inCharge, origin, early, () -> ended(null));
+        HotpoolConfig limits = client.context().config();
+        tunnel = Tunnel.join(
+                ctx.pipeline(),
+                inCharge,
+                origin,
+                early,
+                uptake("client", FaultKind.CLIENT_GONE, limits.proxy().clientIdleTimeout()),
+                uptake("origin", FaultKind.BODY_TIMEOUT, limits.pool().bodyIdleTimeout()),
+                () -> ended(null));
+    }
+
+    /** The tunnel may be silent for as long as it likes; a side for which bytes wait may not. */
+    private Uptake uptake(String side, FaultKind kind, Duration patience) {
+        return new Uptake(client.loop(), patience, () -> {
+            ended(Fault.of(kind, "the " + side + " took nothing of what the tunnel had for it for " + patience));
+            if (tunnel != null) {
+                tunnel.reset();
+            }
+        });
     }
 
     void answered(int status) {

@@ -1,13 +1,14 @@
 package io.hotpool.server.frontend;
 
+import io.hotpool.server.tunnel.Tunnel;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 
 /**
- * Whether a client takes what is written to it: when bytes wait and none of them leaves for a time, it is given up. A client
- * that is slow, or has nothing to take, is not. Confined to its loop.
+ * Whether a side takes what is written to it: when bytes wait and none of them leaves for a time, it is given up. One that is
+ * slow, or has nothing to take, is not. Confined to its loop.
  */
-final class Uptake {
+final class Uptake implements Tunnel.Uptake {
     private final Deadline deadline;
     private final Duration patience;
     private long waiting;
@@ -18,15 +19,16 @@ final class Uptake {
         this.patience = patience;
     }
 
-    void written(int bytes) {
+    @Override
+    public void written(int bytes) {
         if (waiting == 0 && !closed) {
             deadline.in(patience);
         }
         waiting += bytes;
     }
 
-    /** So much has left, or will never leave. */
-    void taken(int bytes) {
+    @Override
+    public void taken(int bytes) {
         waiting -= bytes;
         if (waiting > 0 && !closed) {
             deadline.in(patience);
@@ -35,7 +37,8 @@ final class Uptake {
         }
     }
 
-    void close() {
+    @Override
+    public void close() {
         closed = true;
         deadline.close();
     }

@@ -6,24 +6,41 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.SocketChannel;
 
 /**
  * Two connections whose bytes pass as they are. Each end of input becomes an end of output on the other side; when both
- * have ended, or one breaks, both are closed. A side that does not take its bytes stops the other from being read. Both
- * channels are on one loop, and everything happens there.
+ * have ended, or one breaks, both are closed. A side that does not take its bytes stops the other from being read; whoever
+ * made the tunnel is told what waits, and may end it. Both channels are on one loop, and everything happens there.
  */
 public final class Tunnel {
     private final Runnable ended;
+    private final Channel client;
+    private final Channel origin;
     private long bytesIn;
     private long bytesOut;
     private int openHalves = 2;
     private boolean over;
 
-    private Tunnel(Runnable ended) {
+    private Tunnel(Channel client, Channel origin, Runnable ended) {
+        this.client = client;
+        this.origin = origin;
         this.ended = ended;
+    }
+
+    /** Told what waits for one side, and what that has taken. */
+    public interface Uptake {
+        void written(int bytes);
+
+        /** So much has left, or will never leave. */
+        void taken(int bytes);
+
+        /** The side is gone. */
+        void close();
     }
 
     /**
@@ -34,14 +51,21 @@ public final class Tunnel {
      * @param ended called once
      */
     public static Tunnel join(
-            ChannelPipeline client, ChannelHandler inCharge, Channel origin, ByteBuf early, Runnable ended) {
-        Tunnel tunnel = new Tunnel(ended);
-        Half down = tunnel.new Half(client.channel(), true);
-        Half up = tunnel.new Half(origin, false);
+            ChannelPipeline client,
+            ChannelHandler inCharge,
+            Channel origin,
+            ByteBuf early,
+            Uptake byClient,
+            Uptake byOrigin,
+            Runnable ended) {
+        Tunnel tunnel = new Tunnel(client.channel(), origin, ended);
+        Half down = tunnel.new Half(client.channel(), true, byClient);
+        Half up = tunnel.new Half(origin, false, byOrigin);
         origin.pipeline().addLast(down);
         client.replace(inCharge, null, up);
         tunnel.bytesIn += early.readableBytes();
-        origin.writeAndFlush(early);
+        up.pass(early);
+        origin.flush();
         up.start(client.channel());
         down.start(origin);
         return tunnel;
@@ -62,6 +86,16 @@ public final class Tunnel {
         return bytesOut;
     }
 
+    /** Ends it for both sides at once; what waits for them is dropped. */
+    public void reset() {
+        for (Channel channel : new Channel[] {client, origin}) {
+            if (channel instanceof SocketChannel && channel.isOpen()) {
+                channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            }
+            channel.close();
+        }
+    }
+
     private void halfEnded() {
         openHalves--;
         if (openHalves == 0) {
@@ -80,11 +114,14 @@ public final class Tunnel {
     private final class Half extends ChannelInboundHandlerAdapter {
         private final Channel to;
         private final boolean toClient;
+        private final Uptake uptake;
         private boolean inputEnded; // and passed on
 
-        Half(Channel to, boolean toClient) {
+        Half(Channel to, boolean toClient, Uptake uptake) {
             this.to = to;
             this.toClient = toClient;
+            this.uptake = uptake;
+            to.closeFuture().addListener(closed -> uptake.close());
         }
 
         void start(Channel from) {
@@ -103,13 +140,19 @@ public final class Tunnel {
             } else {
                 bytesIn += size;
             }
-            to.write(message);
+            pass((ByteBuf) message);
             if (!to.isWritable()) {
                 to.flush();
                 if (!inputEnded(ctx.channel())) {
                     ctx.channel().config().setAutoRead(to.isWritable());
                 }
             }
+        }
+
+        void pass(ByteBuf bytes) {
+            int size = bytes.readableBytes();
+            uptake.written(size);
+            to.write(bytes).addListener(written -> uptake.taken(size));
         }
 
         @Override
