@@ -111,7 +111,7 @@ public final class Carriage implements Waiter.Receiver, DecodedBody.Receiver {
             leased(held.connection());
         } else {
             held.ended(false);
-            fail(HeldLease.ended(held.room()));
+            fail(HeldLease.ended(held.place()));
         }
     }
 

@@ -9,6 +9,7 @@ import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.ConnectionFacts;
 import io.hotpool.pool.http.RequestHead;
 import io.hotpool.pool.http.ResponseSink;
+import io.hotpool.pool.shard.LeaseRoom;
 import io.hotpool.pool.shard.PoolKey;
 import io.hotpool.pool.shard.PoolShard;
 import io.hotpool.pool.shard.PooledConnection;
@@ -19,25 +20,24 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A lease that a program holds. What it holds is a {@link Room}, so that it can be given back when the lease is lost. */
+/** A lease that a program holds. What it holds is a {@link Place}, so that it can be given back when the lease is lost. */
 public final class HeldLease implements Lease {
     private static final Logger LOG = LoggerFactory.getLogger(HeldLease.class);
     private static final Cleaner CLEANER = Cleaner.create();
 
     private final ExchangeOptions options;
     private final boolean reused;
-    private final Room room;
+    private final Place place;
 
-    private HeldLease(ExchangeOptions options, boolean reused, Room room) {
+    private HeldLease(ExchangeOptions options, boolean reused, Place place) {
         this.options = options;
         this.reused = reused;
-        this.room = room;
-        CLEANER.register(this, room::lost);
+        this.place = place;
+        CLEANER.register(this, place.room::lost);
     }
 
     /** Any thread. Fails with a {@link Fault}. */
@@ -65,8 +65,8 @@ public final class HeldLease implements Lease {
             @Override
             public void acquired(PooledConnection c, boolean created) {
                 shard.exchangeStarted();
-                Room room = new Room(shard, c, events, site);
-                HeldLease lease = new HeldLease(options, c.readyBefore(asked), room);
+                Place place = new Place(shard, c, events, site);
+                HeldLease lease = new HeldLease(options, c.readyBefore(asked), place);
                 if (!answer.complete(lease)) {
                     lease.close(); // who asked has given up
                 }
@@ -93,7 +93,7 @@ public final class HeldLease implements Lease {
 
     @Override
     public ConnectionFacts connection() {
-        return room.c.upstream().facts();
+        return place.c.upstream().facts();
     }
 
     @Override
@@ -103,13 +103,13 @@ public final class HeldLease implements Lease {
 
     @Override
     public Exchange exchange(RequestHead head, EventLoop clientLoop, ResponseSink response) {
-        if (!head.origin().equals(room.c.key().origin())) {
+        if (!head.origin().equals(place.c.key().origin())) {
             throw new IllegalArgumentException(
-                    "the lease is on " + room.c.key().origin() + ", the request is for " + head.origin());
+                    "the lease is on " + place.c.key().origin() + ", the request is for " + head.origin());
         }
-        room.begin();
+        place.room.begin();
         Carriage.Order order =
-                new Carriage.Order(head, options, room.c.key(), room.shard, room.events, new Held(this, room));
+                new Carriage.Order(head, options, place.c.key(), place.shard, place.events, new Held(this, place));
         Exchange exchange = new Exchange(clientLoop, response, order);
         exchange.start();
         return exchange;
@@ -117,92 +117,43 @@ public final class HeldLease implements Lease {
 
     @Override
     public EventLoop loop() {
-        return room.shard.loop();
+        return place.shard.loop();
     }
 
     @Override
     public void close() {
-        room.close();
+        place.room.close();
     }
 
     /** What an exchange over a lease needs of it. Keeps the lease from being lost meanwhile. */
-    record Held(HeldLease lease, Room room) {
+    record Held(HeldLease lease, Place place) {
         PooledConnection connection() {
-            return room.c;
+            return place.c;
         }
 
         void ended(boolean failed) {
-            room.end(failed);
+            assert place.shard.loop().inEventLoop();
+            place.room.end(failed);
         }
     }
 
-    /** Any thread; what it does to the connection is done on the shard's loop. */
-    static final class Room {
+    /** Its place on a connection. */
+    static final class Place implements LeaseRoom.Keeper {
         private final PoolShard shard;
         private final PooledConnection c;
         private final PoolListener events;
         private final String site;
-        private final AtomicBoolean closed = new AtomicBoolean();
-        private final AtomicBoolean busy = new AtomicBoolean();
-        private boolean failed; // the shard's
-        private boolean givenBack; // the shard's
+        private final LeaseRoom room = new LeaseRoom(this);
 
-        Room(PoolShard shard, PooledConnection c, PoolListener events, String site) {
+        Place(PoolShard shard, PooledConnection c, PoolListener events, String site) {
             this.shard = shard;
             this.c = c;
             this.events = events;
             this.site = site;
         }
 
-        void begin() {
-            if (closed.get()) {
-                throw new IllegalStateException("the lease was given back");
-            }
-            if (!busy.compareAndSet(false, true)) {
-                throw new IllegalStateException("another request is under way on this lease");
-            }
-        }
-
-        /** On the shard's loop. */
-        void end(boolean withFault) {
-            assert shard.loop().inEventLoop();
-            failed |= withFault;
-            busy.set(false);
-            if (closed.get()) {
-                giveBack();
-            }
-        }
-
-        void close() {
-            if (closed.compareAndSet(false, true)) {
-                onShard(this::giveBackUnlessBusy);
-            } else {
-                report(LeaseMisuse.RELEASED_TWICE);
-            }
-        }
-
-        void lost() {
-            if (closed.compareAndSet(false, true)) {
-                report(LeaseMisuse.LEAKED);
-                onShard(this::giveBackUnlessBusy);
-            }
-        }
-
-        private void giveBackUnlessBusy() {
-            if (!busy.get()) {
-                giveBack();
-            }
-        }
-
-        private void giveBack() {
-            if (!givenBack) {
-                givenBack = true;
-                shard.release(c, failed);
-                shard.exchangeEnded();
-            }
-        }
-
-        private void onShard(Runnable task) {
+        @Override
+        public void onShard(Runnable task) {
             try {
                 shard.loop().execute(task);
             } catch (RejectedExecutionException e) {
@@ -210,7 +161,14 @@ public final class HeldLease implements Lease {
             }
         }
 
-        private void report(LeaseMisuse misuse) {
+        @Override
+        public void giveBack(boolean failed) {
+            shard.release(c, failed);
+            shard.exchangeEnded();
+        }
+
+        @Override
+        public void misused(LeaseMisuse misuse) {
             LOG.warn(
                     "host {}: a lease on connection {} was {}; it was acquired at {}",
                     c.key().origin().hostPort(),
@@ -221,10 +179,10 @@ public final class HeldLease implements Lease {
         }
     }
 
-    static Fault ended(Room room) {
+    static Fault ended(Place place) {
         return Fault.unprocessed(
                 FaultKind.UPSTREAM_CLOSED,
-                "host " + room.c.key().origin().hostPort() + ": the leased connection takes no more requests",
+                "host " + place.c.key().origin().hostPort() + ": the leased connection takes no more requests",
                 null);
     }
 }

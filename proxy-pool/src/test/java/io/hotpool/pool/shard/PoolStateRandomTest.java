@@ -67,7 +67,7 @@ class PoolStateRandomTest {
 
     private void act() {
         World world = worlds.get(random.nextInt(SHARDS));
-        switch (random.nextInt(33)) {
+        switch (random.nextInt(37)) {
             case 0, 1, 2, 3, 4, 5 -> world.acquire();
             case 6, 7, 8, 9, 10 -> world.release();
             case 11, 12, 13 -> world.dialSucceeds();
@@ -83,6 +83,8 @@ class PoolStateRandomTest {
             case 27, 28 -> world.checkEnds();
             case 29, 30 -> world.testBegins();
             case 31 -> world.testEnds();
+            case 32 -> world.hold();
+            case 33, 34, 35 -> world.held.act();
             case 21 -> runOneControl();
             case 22 -> {
                 now += random.nextInt(40);
@@ -166,6 +168,7 @@ class PoolStateRandomTest {
                 while (!world.leased.isEmpty()) {
                     world.release();
                 }
+                world.held.finish();
                 while (!world.tests.isEmpty()) {
                     world.testEnds();
                 }
@@ -186,6 +189,7 @@ class PoolStateRandomTest {
             while (!world.closing.isEmpty()) {
                 world.closeEnds();
             }
+            require(!world.held.any(), "a lease that never came back");
             require(world.waiting.isEmpty(), "left waiting: " + world.waiting.size());
             require(
                     world.state.all().isEmpty(),
@@ -207,13 +211,14 @@ class PoolStateRandomTest {
     }
 
     /** One shard with its fake connections. */
-    private final class World implements PoolState.Shell, ConnectionPermits.Source {
+    private final class World implements PoolState.Shell, ConnectionPermits.Source, HeldByChance.Shard {
         final PoolState state = new PoolState(limits(), () -> random.nextDouble(), this);
         final List<PoolKey> keys = new ArrayList<>();
         final List<PooledConnection> dials = new ArrayList<>();
         final List<PooledConnection> leased = new ArrayList<>();
         final List<PooledConnection> closing = new ArrayList<>();
         final List<PooledConnection> checks = new ArrayList<>();
+        final HeldByChance held = new HeldByChance(random, this);
         final List<Guest> tests = new ArrayList<>();
         final Set<Waiting> waiting = new HashSet<>();
         final ArrayDeque<Runnable> orders = new ArrayDeque<>();
@@ -270,8 +275,37 @@ class PoolStateRandomTest {
             require(c.leases <= c.capacity, "more leases than capacity");
             require(!c.quarantined && !c.reserved, "leased though it is kept back");
             require(c.isReady() && c.state != State.DRAINING && c.state != State.CLOSED, "leased " + c.state);
-            upstream(c).active = c.leases;
             leased.add(c);
+            upstream(c).active = running(c);
+        }
+
+        private int running(PooledConnection c) {
+            return (int) leased.stream().filter(l -> l == c).count() + held.running(c);
+        }
+
+        /** A program takes a lease, and sends nothing yet. */
+        void hold() {
+            PooledConnection c = state.acquireNow(keys.get(random.nextInt(keys.size())), now);
+            if (c != null) {
+                held.hold(c);
+            }
+        }
+
+        @Override
+        public void later(Runnable task) {
+            orders.add(task);
+        }
+
+        @Override
+        public void changed(PooledConnection c) {
+            upstream(c).active = running(c);
+            tellChange(c);
+        }
+
+        @Override
+        public void release(PooledConnection c, boolean failed) {
+            state.release(c, failed, now);
+            idleAppeared(c);
         }
 
         void release() {
@@ -279,7 +313,7 @@ class PoolStateRandomTest {
                 return;
             }
             PooledConnection c = leased.remove(random.nextInt(leased.size()));
-            upstream(c).active = c.leases - 1;
+            upstream(c).active = running(c);
             if (random.nextBoolean()) {
                 tellChange(c);
                 state.release(c, false, now);
@@ -350,6 +384,7 @@ class PoolStateRandomTest {
             if (!releasedFirst) {
                 releaseAll(c);
             }
+            held.died(c);
             if (random.nextBoolean()) {
                 state.inspections().suspect(c, CloseReason.PEER_CLOSED);
             }
@@ -595,6 +630,8 @@ class PoolStateRandomTest {
                 boolean free = false;
                 for (PooledConnection c : key.connections) {
                     require(c.leases >= 0 && c.state != State.CLOSED, "dead connection kept");
+                    long exchanges = leased.stream().filter(l -> l == c).count();
+                    require(c.leases == exchanges + held.leases(c), "leases " + c.leases);
                     require(c.key == key && c.host == host, "connection of another key");
                     free |= c.free();
                     coming += c.state == State.CONNECTING ? 1 : 0;

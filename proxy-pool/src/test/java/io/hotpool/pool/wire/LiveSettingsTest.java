@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Timeout;
 /**
  * Each setting of the pool, changed by {@link io.hotpool.pool.HotPool#update} while timers run and connections are open: it acts
  * at once, and a request that is under way ends as if nothing had happened. {@code cleanup_interval} is in {@code
- * MaintainerTest}, {@code dns_update_interval} in {@code NamesWireTest}, {@code auto_tune} in {@code AutoTuneWireTest}.
+ * MaintainerTest}, {@code dns_update_interval} in {@code NamesWireTest}, {@code blacklist_check_interval} in {@code
+ * AddressChoiceWireTest}, {@code auto_tune} in {@code AutoTuneWireTest}.
  */
 @Timeout(30)
 class LiveSettingsTest {
