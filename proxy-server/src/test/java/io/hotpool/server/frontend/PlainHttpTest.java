@@ -318,7 +318,7 @@ class PlainHttpTest {
             await().until(() ->
                     !proxy.pool.calls.isEmpty() && proxy.pool.last().body.size() >= RequestSink.CREDIT);
             await().during(java.time.Duration.ofMillis(300))
-                    .until(() -> proxy.pool.last().body.size() < RequestSink.CREDIT + 128 * 1024);
+                    .until(() -> proxy.pool.last().body.size() < 2 * RequestSink.CREDIT);
         }
     }
 
