@@ -110,6 +110,9 @@ def extension(shape, allowed, raw):
     return entry
 
 
+ECH_STEP = 32
+
+
 def variation(fresh, case):
     def types(c):
         return [e["type"] for e in c["shape"]["extensions"]]
@@ -125,8 +128,20 @@ def variation(fresh, case):
         found["alpn"] = protocols(case)
     lengths = case["allowed"]["ech_payload_lengths"]
     if not set(lengths) <= set(fresh["allowed"]["ech_payload_lengths"]):
-        found["ech_payload_lengths"] = lengths
+        found.update(ech_beside_ticket(fresh, case, lengths))
     return found
+
+
+def ech_beside_ticket(fresh, case, lengths):
+    """A rule, where one holds in every hello: a first hello's length and that of pre_shared_key, rounded up."""
+    first = fresh["allowed"]["ech_payload_lengths"]
+    for sample in case["samples"]:
+        body = hello_extensions(sample)
+        ech, psk = body[65037], len(body[41])
+        at = 8 + struct.unpack(">H", ech[6:8])[0]
+        if struct.unpack(">H", ech[at:at + 2])[0] - -(-psk // ECH_STEP) * ECH_STEP not in first:
+            return {"ech_payload_lengths": lengths}
+    return {"ech_payload_step": ECH_STEP}
 
 
 def tls(capture, shared_x25519):

@@ -258,7 +258,7 @@ class Families:
         for form in forms.values():
             form["drop"] = [t for t in form.get("drop", []) if t in types]
             if 65037 not in types:
-                form.pop("ech_payload_lengths", None)
+                form.pop("ech_payload_step", None)
             if not form["drop"]:
                 del form["drop"]
         made["forms"] = {k: v for k, v in forms.items() if v}

@@ -86,9 +86,30 @@ public record BrowserProfile(
      * @param drop extension types that are left out
      * @param alpn replaces the ALPN list where it is not empty
      * @param echPayloadLengths replaces the ECH GREASE payload lengths where it is not empty
+     * @param echPayloadStep the ECH GREASE payload grows by the length of pre_shared_key, rounded up to a multiple of this
+     *     (NSS); 0: it does not
      */
-    public record Variation(List<Integer> drop, List<String> alpn, List<Integer> echPayloadLengths) {
+    public record Variation(
+            List<Integer> drop, List<String> alpn, List<Integer> echPayloadLengths, int echPayloadStep) {
         public static final Variation NONE = new Variation(List.of(), List.of(), List.of());
+
+        public Variation(List<Integer> drop, List<String> alpn, List<Integer> echPayloadLengths) {
+            this(drop, alpn, echPayloadLengths, 0);
+        }
+
+        /**
+         * What the length of the payload is drawn from.
+         *
+         * @param preSharedKey length of the body of pre_shared_key, its binders included; 0 without one
+         */
+        public List<Integer> echPayloadLengths(Extension.EchGrease first, int preSharedKey) {
+            List<Integer> lengths = echPayloadLengths.isEmpty() ? first.payloadLengths() : echPayloadLengths;
+            if (echPayloadStep == 0) {
+                return lengths;
+            }
+            int more = (preSharedKey + echPayloadStep - 1) / echPayloadStep * echPayloadStep;
+            return lengths.stream().map(length -> length + more).toList();
+        }
     }
 
     /**

@@ -99,6 +99,9 @@ public final class ProfileWriter {
         putFilled(node, "drop", numbers(variation.drop()));
         putFilled(node, "alpn", texts(variation.alpn()));
         putFilled(node, "ech_payload_lengths", numbers(variation.echPayloadLengths()));
+        if (variation.echPayloadStep() > 0) {
+            node.put("ech_payload_step", variation.echPayloadStep());
+        }
         return node;
     }
 

@@ -136,11 +136,14 @@ final class TlsShapeReader {
     }
 
     private static Variation variation(JsonPart part) {
-        part.object(List.of(), List.of("drop", "alpn", "ech_payload_lengths"));
+        part.object(List.of(), List.of("drop", "alpn", "ech_payload_lengths", "ech_payload_step"));
         return new Variation(
                 orEmpty(part.find("drop"), TlsShapeReader::code),
                 orEmpty(part.find("alpn"), TlsShapeReader::protocol),
-                orEmpty(part.find("ech_payload_lengths"), TlsShapeReader::length));
+                orEmpty(part.find("ech_payload_lengths"), TlsShapeReader::length),
+                part.find("ech_payload_step") == null
+                        ? 0
+                        : part.get("ech_payload_step").integer(1, 256));
     }
 
     private static <T> List<T> orEmpty(@Nullable JsonPart part, Function<JsonPart, T> item) {

@@ -95,18 +95,20 @@ final class ClientHelloWriter {
         List<Integer> drop = new ArrayList<>();
         List<String> alpn = List.of();
         List<Integer> echLengths = List.of();
+        int echStep = 0;
         for (HelloForm form : input.forms()) {
             Variation variation = shape.variation(form);
             drop.addAll(variation.drop());
             alpn = variation.alpn().isEmpty() ? alpn : variation.alpn();
             echLengths = variation.echPayloadLengths().isEmpty() ? echLengths : variation.echPayloadLengths();
+            echStep = Math.max(echStep, variation.echPayloadStep());
         }
         if (input.forms().contains(HelloForm.WEBSOCKET)) {
             drop.add(APPLICATION_SETTINGS);
             drop.add(APPLICATION_SETTINGS_OLD);
             alpn = alpn.isEmpty() ? List.of(HTTP1) : alpn;
         }
-        return new Variation(drop, alpn, echLengths);
+        return new Variation(drop, alpn, echLengths, echStep);
     }
 
     private List<Integer> cipherSuites(Grease grease) {
@@ -131,9 +133,9 @@ final class ClientHelloWriter {
             return keyShares(shares, input, grease);
         }
         if (extension instanceof Extension.EchGrease ech) {
-            List<Integer> lengths =
-                    variation.echPayloadLengths().isEmpty() ? ech.payloadLengths() : variation.echPayloadLengths();
-            return EchGreaseWriter.write(ech, lengths, random);
+            byte[] identities = input.pskIdentities();
+            int preSharedKey = identities == null ? 0 : identities.length + input.bindersSize();
+            return EchGreaseWriter.write(ech, variation.echPayloadLengths(ech, preSharedKey), random);
         }
         return filled(extension.type(), input);
     }

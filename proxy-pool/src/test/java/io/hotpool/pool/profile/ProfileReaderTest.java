@@ -30,8 +30,7 @@ class ProfileReaderTest {
         assertThat(CHROME.extension(51)).contains(new Extension.KeyShares(51, java.util.List.of(0x0a0a, 0x11ec, 29)));
         assertThat(CHROME.tls().permuted()).isTrue();
         assertThat(CHROME.tls().variation(HelloForm.WEBSOCKET).drop()).containsExactly(17613);
-        assertThat(FIREFOX.tls().variation(HelloForm.RESUMED).echPayloadLengths())
-                .containsExactly(527);
+        assertThat(FIREFOX.tls().variation(HelloForm.RESUMED).echPayloadStep()).isEqualTo(32);
         assertThat(FIREFOX.tls().variation(HelloForm.RETRY).drop()).containsExactly(27);
         assertThat(FIREFOX.tls().sharedX25519()).isTrue();
     }

@@ -4,6 +4,7 @@ import io.hotpool.pool.profile.BrowserProfile;
 import io.hotpool.pool.profile.BrowserProfile.Extension;
 import io.hotpool.pool.profile.BrowserProfile.HelloForm;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -24,13 +25,21 @@ final class SampleHello {
     }
 
     static byte[] message(BrowserProfile profile, Random random, Set<HelloForm> forms) {
+        return message(profile, random, forms, 208, 48);
+    }
+
+    /**
+     * @param ticket length of the ticket of a resumed connection
+     * @param binder length of its binder: that of the hash
+     */
+    static byte[] message(BrowserProfile profile, Random random, Set<HelloForm> forms, int ticket, int binder) {
         byte[] clientRandom = new byte[32];
         byte[] sessionId = new byte[profile.tls().sessionId()];
         random.nextBytes(clientRandom);
         random.nextBytes(sessionId);
         boolean resumed = forms.contains(HelloForm.RESUMED);
-        byte[] identities = resumed ? identities(random) : null;
-        byte[] binders = resumed ? binders() : new byte[0];
+        byte[] identities = resumed ? identities(random, ticket) : null;
+        byte[] binders = resumed ? binders(binder) : new byte[0];
         HelloInput input = new HelloInput(
                 clientRandom,
                 sessionId,
@@ -62,17 +71,17 @@ final class SampleHello {
         return shares;
     }
 
-    /** One ticket of 16 bytes and its age, with the length of the list (RFC 8446, 4.2.11). */
-    private static byte[] identities(Random random) {
-        byte[] identities = new byte[2 + 2 + 16 + 4];
+    /** One ticket and its age, with the length of the list (RFC 8446, 4.2.11). */
+    private static byte[] identities(Random random, int ticket) {
+        byte[] identities = new byte[2 + 2 + ticket + 4];
         random.nextBytes(identities);
-        System.arraycopy(new byte[] {0, 22, 0, 16}, 0, identities, 0, 4);
+        ByteBuffer.wrap(identities).putShort((short) (2 + ticket + 4)).putShort((short) ticket);
         return identities;
     }
 
-    private static byte[] binders() {
-        byte[] binders = new byte[2 + 1 + 32];
-        System.arraycopy(new byte[] {0, 33, 32}, 0, binders, 0, 3);
+    private static byte[] binders(int length) {
+        byte[] binders = new byte[2 + 1 + length];
+        ByteBuffer.wrap(binders).putShort((short) (1 + length)).put((byte) length);
         return binders;
     }
 

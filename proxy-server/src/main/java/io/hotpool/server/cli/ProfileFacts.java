@@ -74,7 +74,10 @@ final class ProfileFacts {
                 .forEach((form, variation) -> put(
                         "tls.form " + form.name().toLowerCase(Locale.ROOT),
                         "drop " + codes(variation.drop()) + ", alpn " + variation.alpn() + ", ech "
-                                + variation.echPayloadLengths()));
+                                + variation.echPayloadLengths()
+                                + (variation.echPayloadStep() == 0
+                                        ? ""
+                                        : " + pre_shared_key in steps of " + variation.echPayloadStep())));
     }
 
     private static String content(Extension extension) {

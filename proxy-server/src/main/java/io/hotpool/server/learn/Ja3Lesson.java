@@ -192,7 +192,8 @@ final class Ja3Lesson {
             Variation kept = new Variation(
                     of.drop().stream().filter(ja3.extensions()::contains).toList(),
                     of.alpn(),
-                    ech ? of.echPayloadLengths() : List.of());
+                    ech ? of.echPayloadLengths() : List.of(),
+                    ech ? of.echPayloadStep() : 0);
             if (!kept.equals(Variation.NONE)) {
                 forms.put(form, kept);
             }

@@ -266,7 +266,8 @@ final class TlsLesson {
         return new Variation(
                 of.drop().stream().filter(types::contains).toList(),
                 of.alpn(),
-                types.contains(HelloExtensions.ECH) ? of.echPayloadLengths() : List.of());
+                types.contains(HelloExtensions.ECH) ? of.echPayloadLengths() : List.of(),
+                types.contains(HelloExtensions.ECH) ? of.echPayloadStep() : 0);
     }
 
     private Variation variation(
@@ -284,8 +285,12 @@ final class TlsLesson {
                 .map(HelloExtensions::protocols)
                 .orElse(List.of());
         boolean sameAlpn = alpn.equals(protocols(shape));
+        int step = also ? 0 : EchSteps.of(seen, ech(shape));
         return new Variation(
-                List.copyOf(drop), sameAlpn ? List.of() : alpn, also ? List.of() : echLengths(shape, seen, form));
+                List.copyOf(drop),
+                sameAlpn ? List.of() : alpn,
+                also || step > 0 ? List.of() : echLengths(shape, seen, form),
+                step);
     }
 
     /** Empty where they are those of a first hello. Beside a ticket they may go by its length: all that are known count. */

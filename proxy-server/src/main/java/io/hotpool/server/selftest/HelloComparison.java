@@ -6,7 +6,6 @@ import io.hotpool.pool.profile.BrowserProfile;
 import io.hotpool.pool.profile.BrowserProfile.Extension;
 import io.hotpool.pool.profile.BrowserProfile.HelloForm;
 import io.hotpool.pool.profile.BrowserProfile.TlsShape;
-import io.hotpool.pool.profile.BrowserProfile.Variation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -133,10 +132,11 @@ final class HelloComparison {
     }
 
     private List<Integer> echPayloads(Extension.EchGrease promised) {
+        int preSharedKey =
+                hello.extension(PRE_SHARED_KEY).map(seen -> seen.data().length).orElse(0);
         return forms.stream()
-                .map(form -> profile.tls().variation(form))
-                .map(Variation::echPayloadLengths)
-                .filter(lengths -> !lengths.isEmpty())
+                .map(form -> profile.tls().variation(form).echPayloadLengths(promised, preSharedKey))
+                .filter(lengths -> !lengths.equals(promised.payloadLengths()))
                 .findFirst()
                 .orElse(promised.payloadLengths());
     }

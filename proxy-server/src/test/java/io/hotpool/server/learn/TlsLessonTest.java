@@ -69,6 +69,16 @@ class TlsLessonTest {
     }
 
     @Test
+    void a_payload_that_grows_with_the_ticket_is_learned_as_a_rule() {
+        TlsShape learnt = TlsLesson.of(
+                References.hellos("firefox-esr-153", "fresh", "resumed", "resumed_early_data"), null, notes);
+        TlsShape other = TlsLesson.of(References.hellos("chromium-156", "fresh", "resumed"), null, notes);
+
+        assertThat(learnt.variation(HelloForm.RESUMED)).isEqualTo(new Variation(List.of(35), List.of(), List.of(), 32));
+        assertThat(other.variation(HelloForm.RESUMED)).isEqualTo(Variation.NONE);
+    }
+
+    @Test
     void a_resumed_websocket_is_not_blamed_for_what_resumption_drops() {
         List<SeenHello> hellos = new ArrayList<>(References.hellos("firefox-esr-153", "fresh", "resumed"));
         hellos.addAll(References.hellos("firefox-esr-153", "alpn_http1_only_resumed"));
