@@ -22,6 +22,7 @@ import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * for and ends the connection: it could be taken for the answer to the next request.
  */
 public final class Http1Connection implements UpstreamConnection {
+    /** So long an answer may take that was on its way when writing failed. */
+    static final long LAST_WORDS_MILLIS = 1000;
+
     private final Channel channel;
     private final ConnectionFacts facts;
     private final Listener listener;
@@ -61,6 +65,7 @@ public final class Http1Connection implements UpstreamConnection {
         // Over TLS only close_notify is a proper end of input: a FIN there has to look like the cut that it is.
         channel.config()
                 .setOption(ChannelOption.ALLOW_HALF_CLOSURE, facts.tlsVersion().isEmpty());
+        channel.config().setOption(ChannelOption.AUTO_CLOSE, false);
         channel.pipeline().addLast("http1", connection.new Handler());
         channel.config().setAutoRead(true);
         if (!channel.isActive()) {
@@ -100,6 +105,29 @@ public final class Http1Connection implements UpstreamConnection {
             read(true);
             listener.changed(this);
         }
+    }
+
+    /**
+     * The origin takes no more of the request. Those who refuse an upload answer and close, while it is on its way: the
+     * answer has arrived before the failure, and is read.
+     */
+    void outputBroken(Http1Exchange exchange, Throwable cause) {
+        ending.broke(cause);
+        if (current != exchange || closed) {
+            return;
+        }
+        if (draining == null) {
+            draining = CloseReason.IO_ERROR;
+        }
+        read(true);
+        loop().schedule(
+                        () -> {
+                            if (current == exchange && !exchange.answering()) {
+                                onInactive(CloseReason.IO_ERROR);
+                            }
+                        },
+                        LAST_WORDS_MILLIS,
+                        TimeUnit.MILLISECONDS);
     }
 
     /** Asks for more bytes, or for none. After the end of input there are none: the channel may have left its epoll set. */

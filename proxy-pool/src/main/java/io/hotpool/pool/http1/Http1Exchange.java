@@ -11,6 +11,7 @@ import io.hotpool.pool.http.ResponseSink;
 import io.hotpool.pool.http.UpstreamConnection.CloseReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,7 @@ final class Http1Exchange implements RequestSink, ResponseReader.Events {
     private Phase phase = Phase.OPEN;
     private long bodyLeft;
     private boolean requestDone;
+    private boolean outputBroken;
     private @Nullable HeaderList trailers; // set when the response is complete
     private boolean switched;
     private boolean headSeen;
@@ -85,13 +87,13 @@ final class Http1Exchange implements RequestSink, ResponseReader.Events {
     public void data(ByteBuf chunk) {
         assert channel.eventLoop().inEventLoop();
         int size = chunk.readableBytes();
-        if (phase != Phase.OPEN || requestDone || size == 0) {
+        if (phase != Phase.OPEN || requestDone || outputBroken || size == 0) {
             chunk.release();
         } else if (switched) {
             send(chunk, size);
         } else if (bodyLeft < 0) {
-            channel.write(RequestWriter.chunkStart(channel.alloc(), size), channel.voidPromise());
-            channel.write(chunk, channel.voidPromise());
+            write(RequestWriter.chunkStart(channel.alloc(), size));
+            write(chunk);
             send(RequestWriter.chunkEnd(channel.alloc()), size);
         } else if (size <= bodyLeft) {
             bodyLeft -= size;
@@ -103,9 +105,19 @@ final class Http1Exchange implements RequestSink, ResponseReader.Events {
     }
 
     private void send(ByteBuf last, int credit) {
-        channel.writeAndFlush(last).addListener(sent -> {
+        write(last).addListener(sent -> {
             if (sent.isSuccess() && phase == Phase.OPEN) {
                 response.written(credit);
+            }
+        });
+        channel.flush();
+    }
+
+    private ChannelFuture write(ByteBuf bytes) {
+        return channel.write(bytes).addListener(done -> {
+            if (!done.isSuccess() && !outputBroken) {
+                outputBroken = true;
+                connection.outputBroken(this, done.cause());
             }
         });
     }
@@ -113,7 +125,7 @@ final class Http1Exchange implements RequestSink, ResponseReader.Events {
     @Override
     public void end(HeaderList requestTrailers) {
         assert channel.eventLoop().inEventLoop();
-        if (phase != Phase.OPEN || requestDone) {
+        if (phase != Phase.OPEN || requestDone || outputBroken) {
             return;
         }
         if (switched) {
@@ -125,7 +137,7 @@ final class Http1Exchange implements RequestSink, ResponseReader.Events {
         } else {
             requestDone = true;
             if (bodyLeft < 0) {
-                channel.write(RequestWriter.lastChunk(channel.alloc(), requestTrailers), channel.voidPromise());
+                write(RequestWriter.lastChunk(channel.alloc(), requestTrailers));
             }
             channel.flush();
         }
@@ -246,6 +258,11 @@ final class Http1Exchange implements RequestSink, ResponseReader.Events {
         if (phase == Phase.DISCARDING) {
             over(CloseReason.CANCELLED, () -> {});
         }
+    }
+
+    /** The response has begun. After an upgrade nothing is awaited. */
+    boolean answering() {
+        return reader.anyByte() && !switched;
     }
 
     /** What a connection that ended without a proper end means for this exchange. */

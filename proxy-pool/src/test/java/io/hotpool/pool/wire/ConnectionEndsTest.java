@@ -34,6 +34,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How real sockets end: FIN, reset and half-close, seen by an HTTP/1.1 connection. */
 @Timeout(20)
@@ -60,6 +62,10 @@ class ConnectionEndsTest {
     }
 
     private void open(ConnectionFacts facts, String upgrade) throws Exception {
+        open(facts, "GET", 0, upgrade);
+    }
+
+    private void open(ConnectionFacts facts, String method, long bodyLength, String upgrade) throws Exception {
         Channel channel = new Bootstrap()
                 .group(loops)
                 .channel(NioSocketChannel.class)
@@ -70,12 +76,12 @@ class ConnectionEndsTest {
                 .channel();
         peer = server.accept();
         RequestHead head = new RequestHead(
-                "GET",
+                method,
                 Origin.http("www.example.com", 80),
                 "www.example.com",
                 "/",
                 new HeaderList(),
-                0,
+                bodyLength,
                 RequestKind.FETCH,
                 upgrade);
         request = onLoop(() -> {
@@ -110,6 +116,37 @@ class ConnectionEndsTest {
         peer.setSoLinger(true, 0);
         peer.close();
         assertThat(response.terminal.get(5, TimeUnit.SECONDS)).startsWith("upstream_truncated");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {RequestHead.UNKNOWN_LENGTH, 3000})
+    void an_answer_that_came_before_the_upload_broke_is_heard(long length) throws Exception {
+        open(TestFacts.clear(Protocol.H1, 80), "POST", length, "");
+        onLoop(() -> {
+            send("HTTP/1.1 413 Too Large\r\nContent-Length: 9\r\n\r\ntoo large");
+            peer.setSoLinger(true, 0);
+            peer.close(); // the answer and the reset are there before the loop looks at either
+            request.data(Unpooled.buffer().writeZero(1000));
+            request.data(Unpooled.buffer().writeZero(1000));
+            return true;
+        });
+        assertThat(response.terminal.get(5, TimeUnit.SECONDS)).isEqualTo("end");
+        assertThat(response.head.status()).isEqualTo(413);
+        assertThat(response.body()).isEqualTo("too large");
+        assertThat(listener.gone.get(5, TimeUnit.SECONDS)).isNotNull();
+    }
+
+    @Test
+    void an_upload_that_breaks_without_an_answer_fails_soon() throws Exception {
+        open(TestFacts.clear(Protocol.H1, 80), "POST", 3000, "");
+        onLoop(() -> {
+            peer.setSoLinger(true, 0);
+            peer.close();
+            request.data(Unpooled.buffer().writeZero(1000));
+            return true;
+        });
+        assertThat(response.terminal.get(5, TimeUnit.SECONDS)).startsWith("upstream_closed");
+        assertThat(listener.gone.get(5, TimeUnit.SECONDS)).isNotNull();
     }
 
     @Test
