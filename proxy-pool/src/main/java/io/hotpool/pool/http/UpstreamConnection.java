@@ -17,6 +17,8 @@ public interface UpstreamConnection {
         PEER_GOAWAY,
         PROTOCOL_ERROR,
         UNSOLICITED_DATA,
+        /** So many of its streams were reset by us that its peer might take that amiss. */
+        MANY_RESETS,
         NOT_REUSABLE,
         CANCELLED,
         UNHEALTHY,

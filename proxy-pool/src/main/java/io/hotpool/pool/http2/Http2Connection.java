@@ -55,6 +55,7 @@ public final class Http2Connection implements UpstreamConnection {
     private final Map<Integer, Http2Exchange> open = new LinkedHashMap<>();
     private final Pings pings;
     private final Ending ending;
+    private final SentResets resets;
     private final ChannelFutureListener written;
     private @Nullable ChannelHandlerContext ctx;
     private long nextStream;
@@ -75,6 +76,7 @@ public final class Http2Connection implements UpstreamConnection {
         this.codec = Http2Codec.client(shape, new FrameEvents(this, new FrameBudget(System::nanoTime)), new Events());
         this.streams = codec.connection();
         this.pings = new Pings(channel.eventLoop());
+        this.resets = new SentResets(channel.eventLoop().ticker()::nanoTime);
         this.ending = new Ending(facts, channel.eventLoop().ticker());
         this.written = done -> {
             if (done.cause() instanceof IOException) { // else its stream was closed
@@ -143,7 +145,9 @@ public final class Http2Connection implements UpstreamConnection {
         try {
             Http2Stream stream = streams.local().createStream(id, false);
             nextStream += 2;
-            int dependsOn = priority != null && priority.dependsOnPrevious() ? dependency(priority.weight()) : 0;
+            int dependsOn = priority != null && priority.dependsOnPrevious()
+                    ? Dependencies.of(open.values(), priority.weight())
+                    : 0;
             open.put(id, exchange);
             ByteBuf frame = codec.writer().headers(channel.alloc(), id, head, priority, dependsOn, !head.hasBody());
             send(stream, frame, !head.hasBody());
@@ -172,17 +176,6 @@ public final class Http2Connection implements UpstreamConnection {
         return RequestCharacters.sendable(head)
                 ? null
                 : Fault.unprocessed(FaultKind.BAD_REQUEST, "a character that cannot be sent in a request head", null);
-    }
-
-    /** The newest open stream of the same weight, else of the next higher one that has any; 0 when there is none. */
-    private int dependency(int weight) {
-        Http2Exchange nearest = null;
-        for (Http2Exchange other : open.values()) {
-            if (other.weight() >= weight && (nearest == null || other.weight() <= nearest.weight())) {
-                nearest = other;
-            }
-        }
-        return nearest == null ? 0 : nearest.stream();
     }
 
     void writeData(int stream, ByteBuf data, boolean endStream, Runnable sent) {
@@ -221,6 +214,9 @@ public final class Http2Connection implements UpstreamConnection {
         if (reset != null && streams.stream(exchange.stream()) != null) {
             codec.resetStream(context(), exchange.stream(), reset.code(), promise());
             flushSoon();
+            if (resets.sent() && draining == null) {
+                draining = CloseReason.MANY_RESETS;
+            }
         }
         terminal.run();
         if (known) {

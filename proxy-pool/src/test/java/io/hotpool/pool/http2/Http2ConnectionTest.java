@@ -388,6 +388,20 @@ class Http2ConnectionTest {
     // The peer ends streams or the connection
 
     @Test
+    void a_connection_of_which_many_streams_were_reset_takes_no_more_and_ends_with_its_last_one() {
+        RecordingResponse stays = ready();
+        for (int i = 0; i < SentResets.MOST; i++) {
+            assertThat(connection.accepting()).isTrue();
+            connection.open(get("/"), new RecordingResponse()).cancel(Fault.of(FaultKind.CLIENT_GONE, "test"));
+        }
+        assertThat(connection.accepting()).isFalse();
+        assertThat(listener.closed).isNull();
+        receive(Frames.headers(1, true, ":status", "200"));
+        assertThat(stays.ended()).isTrue();
+        assertThat(listener.closed).isEqualTo(CloseReason.MANY_RESETS);
+    }
+
+    @Test
     void refused_stream_is_proven_unprocessed_and_another_reset_is_not() {
         RecordingResponse refused = ready();
         receive(Frames.reset(1, 7));

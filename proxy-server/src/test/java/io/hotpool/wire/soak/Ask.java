@@ -1,11 +1,12 @@
 package io.hotpool.wire.soak;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.Random;
+import java.util.zip.CRC32;
 
 /**
  * One request of the soak: its answer is known beforehand, each line of it names the request and the host whose connection
- * carried it.
+ * carried it. So is what the origin says of the body that it got.
  *
  * @param size of the answer's body
  * @param upload bytes of the request's body; 0: a GET
@@ -49,7 +50,18 @@ record Ask(String id, Host host, int size, int upload) {
 
     byte[] body() {
         byte[] body = new byte[upload];
-        Arrays.fill(body, (byte) 'u');
+        new Random(id.hashCode()).nextBytes(body);
         return body;
+    }
+
+    /** What an origin that got all of the body, in order, says of it. */
+    String receipt() {
+        CRC32 sum = new CRC32();
+        sum.update(body());
+        return receipt(upload, sum);
+    }
+
+    static String receipt(long bytes, CRC32 sum) {
+        return bytes + "-" + Long.toHexString(sum.getValue());
     }
 }

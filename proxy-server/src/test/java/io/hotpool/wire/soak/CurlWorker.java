@@ -40,7 +40,7 @@ final class CurlWorker extends Worker {
             Program curl = Program.named("curl")
                     .args("-sS", "-m", SoakTest.PATIENCE.toSeconds(), "-x", "http://127.0.0.1:" + proxy.getPort())
                     .args("--cacert", root, http2 ? "--http2" : "--http1.1", "-o", body)
-                    .args("-w", "%{http_code} %header{x-id} %{size_header}");
+                    .args("-w", "%{http_code} %header{x-id} %header{x-receipt}");
             if (ask.post()) {
                 Files.write(upload, ask.body());
                 curl.args("--data-binary", "@" + upload);
@@ -52,10 +52,10 @@ final class CurlWorker extends Worker {
     }
 
     private void judge(Ask ask, Program.Output output) throws IOException {
-        String[] said = (output.text() + "  ").split(" ", -1);
+        String[] said = (output.text().trim() + "  ").split(" ", -1);
         if (output.exit() == 0) {
             byte[] received = Files.exists(body) ? Files.readAllBytes(body) : new byte[0];
-            tally.response(name, ask, Integer.parseInt(said[0]), said[1], received);
+            tally.response(name, ask, Integer.parseInt(said[0]), said[1], said[2], received);
         } else {
             boolean begun = CUT.contains(output.exit()) && said[0].equals("200") || output.exit() == STREAM_RESET;
             tally.count(name, ask, begun ? Outcome.CUT : Outcome.NONE, output.toString());

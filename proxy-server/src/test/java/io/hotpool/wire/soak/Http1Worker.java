@@ -52,7 +52,9 @@ final class Http1Worker extends Worker {
                 return;
             }
             RawClient.Response whole = client.readBody(head);
-            tally.response(name, ask, whole.status(), String.valueOf(whole.header("X-Id")), whole.bytes());
+            String id = String.valueOf(whole.header("X-Id"));
+            String receipt = String.valueOf(whole.header("X-Receipt"));
+            tally.response(name, ask, whole.status(), id, receipt, whole.bytes());
             if ("close".equalsIgnoreCase(whole.header("Connection"))) {
                 stop();
             }

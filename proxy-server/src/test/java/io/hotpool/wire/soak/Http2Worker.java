@@ -51,7 +51,8 @@ final class Http2Worker extends Worker {
             streams.release();
             if (response != null) {
                 String id = response.headers().firstValue("X-Id").orElse("");
-                tally.response(name, ask, response.statusCode(), id, response.body());
+                String receipt = response.headers().firstValue("X-Receipt").orElse("");
+                tally.response(name, ask, response.statusCode(), id, receipt, response.body());
             } else {
                 failed(ask, failure, headSeen.get(), leaves);
             }

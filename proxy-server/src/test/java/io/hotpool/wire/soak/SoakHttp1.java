@@ -18,6 +18,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /** A connection of HTTP/1.1 at the {@link SoakOrigin}. */
@@ -27,6 +28,7 @@ final class SoakHttp1 extends ChannelInboundHandlerAdapter {
     private final SoakOrigin origin;
     private final SoakOrigin.Moods moods;
     private @Nullable HttpRequest request;
+    private final CRC32 sum = new CRC32();
     private long received;
 
     SoakHttp1(SoakOrigin origin, SoakOrigin.Moods moods) {
@@ -42,6 +44,7 @@ final class SoakHttp1 extends ChannelInboundHandlerAdapter {
             }
             if (message instanceof HttpContent content) {
                 received += content.content().readableBytes();
+                sum.update(content.content().nioBuffer());
             }
             if (message instanceof LastHttpContent && request != null) {
                 answer(ctx, request);
@@ -55,6 +58,7 @@ final class SoakHttp1 extends ChannelInboundHandlerAdapter {
     private void begin(ChannelHandlerContext ctx, HttpRequest head) {
         request = head;
         received = 0;
+        sum.reset();
         String authority = String.valueOf(head.headers().get(HttpHeaderNames.HOST));
         origin.arrived(head.method().name(), id(head), authority, ctx.pipeline().get(SslHandler.class));
         if (HttpUtil.is100ContinueExpected(head)) {
@@ -74,7 +78,7 @@ final class SoakHttp1 extends ChannelInboundHandlerAdapter {
                 new QueryStringDecoder(head.uri()).parameters().get("size").get(0));
         FullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.wrappedBuffer(Ask.answer(id(head), host, size)));
-        response.headers().set("X-Id", id(head)).set("X-Received", received);
+        response.headers().set("X-Id", id(head)).set("X-Receipt", Ask.receipt(received, sum));
         if (size % 2 == 0) {
             HttpUtil.setContentLength(response, size);
         } else {

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /** A stream of HTTP/2 at the {@link SoakOrigin}. */
@@ -28,6 +29,7 @@ final class SoakHttp2 extends ChannelInboundHandlerAdapter {
     private final Channel connection;
     private final SoakOrigin.Moods moods;
     private @Nullable Http2Headers request;
+    private final CRC32 sum = new CRC32();
     private long received;
 
     SoakHttp2(SoakOrigin origin, Channel connection, SoakOrigin.Moods moods) {
@@ -47,6 +49,7 @@ final class SoakHttp2 extends ChannelInboundHandlerAdapter {
                 last = head.isEndStream();
             } else if (frame instanceof Http2DataFrame data) {
                 received += data.content().readableBytes();
+                sum.update(data.content().nioBuffer());
                 last = data.isEndStream();
             }
             if (last && request != null) {
@@ -97,8 +100,10 @@ final class SoakHttp2 extends ChannelInboundHandlerAdapter {
                 .get("size")
                 .get(0));
         byte[] body = Ask.answer(id(head), SoakOrigin.serverName(tls()), size);
-        Http2Headers fields =
-                new DefaultHttp2Headers().status("200").set("x-id", id(head)).set("x-received", "" + received);
+        Http2Headers fields = new DefaultHttp2Headers()
+                .status("200")
+                .set("x-id", id(head))
+                .set("x-receipt", Ask.receipt(received, sum));
         if (size % 2 == 0) {
             fields.set("content-length", "" + size);
         }

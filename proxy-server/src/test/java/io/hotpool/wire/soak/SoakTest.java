@@ -24,8 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Mixed clients through a daemon whose origins are killed, reset, stalled, silenced, corrupted, moved and gone away from:
- * every request ends, none with a false answer, no POST arrives twice, and nothing is left behind. Half a minute with all in CI,
+ * Mixed clients through a daemon whose origins are killed, reset, stalled, silenced, corrupted, moved and gone away from, and
+ * whose configuration changes: every request ends, none with a false answer, no POST arrives twice or other than it was sent,
+ * and nothing is left behind. Half a minute with all in CI,
  * ten minutes by {@code scripts/soak}; {@code -Dhotpool.soak.seed=N} draws the same troubles again.
  */
 class SoakTest {
@@ -48,7 +49,7 @@ class SoakTest {
         landscape = new Landscape(SEED);
         landscape.configure(config);
         config.set("proxy", "client_idle_timeout = \"6s\"", "plain_http = \"always\"")
-                .set("pool", "max_connections = 200", "max_conns_per_host = 12", "conn_timeout = \"3s\"")
+                .set("pool", "max_connections = 200", "max_conns_per_host = 12", "conn_timeout = \"8s\"")
                 .set("pool", "idle_timeout = \"10s\"", "health_check_interval = \"5s\"", "acquire_timeout = \"10s\"")
                 .set("pool", "response_header_timeout = \"4s\"", "body_idle_timeout = \"4s\"")
                 .set("access", "blacklist_ttl = \"3s\"")

@@ -24,13 +24,18 @@ final class Tally {
     private final List<String> wrong = new CopyOnWriteArrayList<>();
 
     /** Judges a response as the client has it. */
-    void response(String client, Ask ask, int status, String idHeader, byte[] body) {
+    void response(String client, Ask ask, int status, String idHeader, String receipt, byte[] body) {
         if (status == 200) {
-            boolean right = ask.id().equals(idHeader) && Arrays.equals(body, ask.answer());
+            boolean uploaded = !ask.post() || ask.receipt().equals(receipt);
+            boolean right = uploaded && ask.id().equals(idHeader) && Arrays.equals(body, ask.answer());
             if (right && ask.post()) {
                 answeredPosts.put(ask.id(), true);
             }
-            count(client, ask, right ? Outcome.OK : Outcome.FALSE, right ? "" : difference(ask, idHeader, body));
+            count(
+                    client,
+                    ask,
+                    right ? Outcome.OK : Outcome.FALSE,
+                    right ? "" : difference(ask, idHeader, receipt, body));
             return;
         }
         Matcher kind = KIND.matcher(new String(body, java.nio.charset.StandardCharsets.UTF_8));
@@ -42,9 +47,15 @@ final class Tally {
         }
     }
 
-    private static String difference(Ask ask, String idHeader, byte[] body) {
-        return "X-Id %s, %d of %d bytes, the same up to byte %d"
-                .formatted(idHeader, body.length, ask.size(), Arrays.mismatch(body, ask.answer()));
+    private static String difference(Ask ask, String idHeader, String receipt, byte[] body) {
+        return "X-Id %s, %d of %d bytes, the same up to byte %d; receipt %s for %s"
+                .formatted(
+                        idHeader,
+                        body.length,
+                        ask.size(),
+                        Arrays.mismatch(body, ask.answer()),
+                        receipt,
+                        ask.post() ? ask.receipt() : "no body");
     }
 
     void count(String client, Ask ask, Outcome outcome, String detail) {
