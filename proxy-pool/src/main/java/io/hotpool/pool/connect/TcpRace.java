@@ -17,6 +17,7 @@ import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -205,9 +206,11 @@ final class TcpRace {
         }
     }
 
-    /** This machine has no route there, as with IPv6 in many networks: nobody's fault. */
-    private static boolean unreachable(Throwable cause) {
-        return String.valueOf(cause.getMessage()).contains("Network is unreachable");
+    /** This machine has no route there, as with IPv6 in many networks: nobody's fault. On epoll only the type says it. */
+    static boolean unreachable(Throwable cause) {
+        String text = String.valueOf(cause.getMessage());
+        return text.contains("Network is unreachable")
+                || cause instanceof NoRouteToHostException && text.startsWith("null");
     }
 
     /** EADDRNOTAVAIL, or EACCES, before anything was sent. */
@@ -237,6 +240,9 @@ final class TcpRace {
 
     /** What the system said, without the call and the address that transports put around it. */
     static String reason(Throwable cause) {
+        if (unreachable(cause)) {
+            return "Network is unreachable";
+        }
         String text = String.valueOf(cause.getMessage());
         return text.replaceFirst("^\\S*\\(\\.\\.\\) failed(?: with error\\(-?\\d+\\))?: ", "")
                 .replaceFirst(": /?[0-9a-fA-F.:\\[\\]%/]+$", "");
