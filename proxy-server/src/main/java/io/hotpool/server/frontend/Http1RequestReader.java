@@ -139,7 +139,7 @@ final class Http1RequestReader {
         while (readLine(in, maxHead - fieldBytes, FaultKind.HEADER_TOO_LARGE)) {
             fieldBytes += lineLength + 2;
             if (fieldBytes > maxHead) {
-                throw Fault.of(FaultKind.HEADER_TOO_LARGE, "more than " + maxHead + " bytes of header fields");
+                throw tooLong(FaultKind.HEADER_TOO_LARGE);
             }
             if (lineLength == 0) {
                 return true;
@@ -222,13 +222,23 @@ final class Http1RequestReader {
         return size;
     }
 
+    private Fault tooLong(FaultKind kind) {
+        return Fault.of(
+                kind,
+                switch (kind) {
+                    case URI_TOO_LONG -> "more than the " + maxLine + " bytes of proxy.max_request_line";
+                    case HEADER_TOO_LARGE -> "more than the " + maxHead + " bytes of proxy.max_header_size";
+                    default -> "a chunk line is too long";
+                });
+    }
+
     /** Moves one line, without its CRLF, into {@link #line}. */
     private boolean readLine(ByteBuf in, int limit, FaultKind tooLong) {
         int start = in.readerIndex();
         int end = in.indexOf(start + scanned, in.writerIndex(), (byte) '\n');
         int length = (end < 0 ? in.writerIndex() : end) - start;
         if (length - 1 > Math.max(0, limit)) {
-            throw Fault.of(tooLong, tooLong == FaultKind.BAD_REQUEST ? "a chunk line is too long" : "over the limit");
+            throw tooLong(tooLong);
         }
         if (end < 0) {
             scanned = length;

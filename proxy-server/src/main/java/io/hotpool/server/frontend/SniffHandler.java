@@ -12,6 +12,9 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 
 /** What a new connection speaks, by its first byte: HTTP/1, SOCKS5, or TLS, which this port does not take. */
 final class SniffHandler extends ChannelInboundHandlerAdapter {
+    /** The answer to SOCKS 4 and 4a, which are not spoken here: clients wait for one. */
+    private static final long SOCKS4_REJECTED = 0x005b_0000_0000_0000L;
+
     private final ClientConnection client;
     private final Deadline deadline;
 
@@ -42,6 +45,10 @@ final class SniffHandler extends ChannelInboundHandlerAdapter {
             case 0x16 -> {
                 bytes.release();
                 refuseTls(ctx);
+            }
+            case 0x04 -> {
+                bytes.release();
+                ctx.writeAndFlush(Unpooled.copyLong(SOCKS4_REJECTED)).addListener(ChannelFutureListener.CLOSE);
             }
             case 0x05 -> become(ctx, new Socks5Handler(client), bytes);
             default -> become(ctx, new Http1Handler(client, null), bytes);

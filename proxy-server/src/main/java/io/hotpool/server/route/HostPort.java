@@ -4,6 +4,10 @@ import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.server.config.HostNames;
 import io.netty.util.NetUtil;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
@@ -51,7 +55,7 @@ public record HostPort(String host, int port) {
     /** The canonical spelling of a host. */
     public static String host(String text) {
         boolean blank = text.isEmpty() || text.charAt(0) <= ' ' || text.charAt(text.length() - 1) <= ' ';
-        String host = blank ? null : HostNames.normal(text).orElse(null);
+        String host = blank ? null : HostNames.normal(characters(text)).orElse(null);
         if (host == null || (host.indexOf(':') >= 0 && text.charAt(0) != '[')) {
             throw invalid("the host is neither a name nor an IP address ([brackets] around IPv6)");
         }
@@ -59,6 +63,25 @@ public record HostPort(String host, int port) {
             return NetUtil.toAddressString(NetUtil.createInetAddressFromIpAddressString(host));
         }
         return Ipv4Numbers.written(host).orElseThrow(() -> invalid("the host ends in a number but is no IPv4 address"));
+    }
+
+    /** Heads are read as one character for each byte; a client that does not encode a name means UTF-8 by them. */
+    private static String characters(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > 0x7f) {
+                return utf8(text);
+            }
+        }
+        return text;
+    }
+
+    private static String utf8(String text) {
+        try {
+            ByteBuffer bytes = StandardCharsets.ISO_8859_1.newEncoder().encode(CharBuffer.wrap(text));
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+        } catch (CharacterCodingException e) {
+            return text;
+        }
     }
 
     public HostPort orPort(int other) {

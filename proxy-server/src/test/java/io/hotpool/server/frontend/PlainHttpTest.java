@@ -144,11 +144,24 @@ class PlainHttpTest {
             client.send("GET http://a.example/" + path + " HTTP/1.1\r\n" + HOST + "X: " + value + "\r\n\r\n");
             assertThat(client.readResponse().status()).isEqualTo(200);
             client.send(GET + HOST + "X: " + value + "v\r\n\r\n");
-            assertThat(client.readResponse().status()).isEqualTo(431);
+            Response tooLarge = client.readResponse();
+            assertThat(tooLarge.status()).isEqualTo(431);
+            assertThat(tooLarge.text()).contains("more than the 1024 bytes of proxy.max_header_size");
         }
         try (RawClient client = proxy.client()) {
             client.send("GET http://a.example/" + path + "a HTTP/1.1\r\n" + HOST + "\r\n");
-            assertThat(client.readResponse().status()).isEqualTo(414);
+            Response tooLong = client.readResponse();
+            assertThat(tooLong.status()).isEqualTo(414);
+            assertThat(tooLong.text()).contains("more than the 300 bytes of proxy.max_request_line");
+        }
+    }
+
+    @Test
+    void socks4_is_refused_at_once() throws IOException {
+        try (RawClient client = proxy.client()) {
+            client.send(new byte[] {4, 1, 0, 80, 127, 0, 0, 1, 0});
+            assertThat(client.exactly(8)).containsExactly(0, 0x5b, 0, 0, 0, 0, 0, 0);
+            assertThat(client.closed()).isTrue();
         }
     }
 

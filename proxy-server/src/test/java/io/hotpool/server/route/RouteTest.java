@@ -28,6 +28,8 @@ class RouteTest {
     @CsvSource({
         "EXAMPLE.com:80, example.com",
         "example.com.:80, example.com",
+        "b\u00fccher.example:80, xn--bcher-kva.example",
+        "b\u00c3\u00bccher.example:80, xn--bcher-kva.example", // UTF-8, as heads are read
         "127.1:80, 127.0.0.1",
         "0x7f.1:80, 127.0.0.1",
         "2130706433:80, 127.0.0.1",
