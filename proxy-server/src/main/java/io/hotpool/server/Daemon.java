@@ -13,7 +13,6 @@ import io.hotpool.server.admin.AdminServer;
 import io.hotpool.server.admin.AdminServices;
 import io.hotpool.server.alert.AlertWatch;
 import io.hotpool.server.config.HotpoolConfig;
-import io.hotpool.server.config.HotpoolConfig.Rule;
 import io.hotpool.server.config.HotpoolConfig.Warm;
 import io.hotpool.server.config.LiveConfig;
 import io.hotpool.server.config.ReloadTriggers;
@@ -93,7 +92,7 @@ public final class Daemon implements AutoCloseable {
             teardown.run();
             throw e;
         }
-        warnOfInsecurity(live.get());
+        Cautions.log(live.get());
         WarmUp.start(selfTest, defaultProfile(), loops.group().next());
         prewarm(live.get().prewarm());
         ready = true;
@@ -186,8 +185,8 @@ public final class Daemon implements AutoCloseable {
         prewarm(after.prewarm().stream()
                 .filter(warm -> !before.prewarm().contains(warm))
                 .toList());
-        if (!before.tls().equals(after.tls()) || !before.rules().equals(after.rules())) {
-            warnOfInsecurity(after);
+        if (Cautions.concern(before, after)) {
+            Cautions.log(after);
         }
     }
 
@@ -204,30 +203,6 @@ public final class Daemon implements AutoCloseable {
                 log.warn("prewarming failed: {}", failure.toString());
             }
         });
-    }
-
-    private static void warnOfInsecurity(HotpoolConfig config) {
-        if (!config.tls().verify()) {
-            log.warn(
-                    "tls.verify = false: the certificates of origins are NOT checked; anybody on the way can read and change everything");
-        }
-        if (!config.tls().insecureHosts().isEmpty()) {
-            log.warn(
-                    "tls.insecure_hosts: the certificates of {} are NOT checked",
-                    config.tls().insecureHosts());
-        }
-        List<String> byRule = config.rules().stream()
-                .filter(rule -> Boolean.FALSE.equals(rule.verify()))
-                .map(Rule::host)
-                .toList();
-        if (!byRule.isEmpty()) {
-            log.warn("rules with verify = false: the certificates of {} are NOT checked", byRule);
-        }
-        if (config.pool().tls().keyLogFile() != null) {
-            log.warn(
-                    "tls.key_log_file: session keys are written to {}",
-                    config.pool().tls().keyLogFile());
-        }
     }
 
     private ProfileCatalog profiles() {

@@ -9,6 +9,7 @@ import io.hotpool.pool.AddressLists.Kind;
 import io.hotpool.pool.OpenExchange.Timing;
 import io.hotpool.pool.PoolConfig;
 import io.hotpool.pool.PoolSnapshot;
+import io.hotpool.pool.fault.DialProgress;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.http.ConnectionFacts;
 import io.hotpool.pool.http.ConnectionFacts.DialTiming;
@@ -26,6 +27,9 @@ final class Diagnosis {
     private static final long SLOW_CONNECT = 500;
     private static final long SLOW_TLS = 1000;
     private static final long SLOW_ANSWER = 3000;
+
+    private static final String UNREACHABLE =
+            "a firewall or the network between here and there: try from another machine, and with IPv4 only";
 
     private final ObjectNode json = JsonNodeFactory.instance.objectNode();
     private final ArrayNode steps;
@@ -67,8 +71,7 @@ final class Diagnosis {
     private void dial(Origin origin, OneRequest.Outcome outcome) {
         ConnectionFacts connection = outcome.connection();
         if (connection == null) {
-            Fault fault = outcome.fault();
-            step(failedStep(fault), false, outcome.totalNanos(), fault == null ? "none" : fault.detail());
+            undone(origin, outcome.fault(), outcome.totalNanos());
             return;
         }
         DialTiming times = connection.timing();
@@ -96,6 +99,23 @@ final class Diagnosis {
         slow("the TLS handshake", times.tlsNanos(), SLOW_TLS, "prewarm the host, so that requests do not wait for it");
     }
 
+    /** The steps that were taken, and the one that was not. */
+    private void undone(Origin origin, @Nullable Fault fault, long nanos) {
+        DialProgress progress = fault == null ? null : fault.progress();
+        long before = 0;
+        if (fault != null && progress != null) {
+            String ip = fault.address() == null ? "found" : NetUtil.toAddressString(fault.address());
+            if (progress.dnsNanos() > 0 && !origin.ipLiteral()) {
+                step("dns", true, progress.dnsNanos(), origin.host() + " is " + ip);
+            }
+            if (progress.tcpNanos() > 0) {
+                step("connect", true, progress.tcpNanos(), "port " + origin.port());
+            }
+            before = progress.dnsNanos() + progress.tcpNanos();
+        }
+        step(failedStep(fault), false, Math.max(0, nanos - before), fault == null ? "none" : fault.detail());
+    }
+
     private static String resolved(Origin origin, ConnectionFacts connection) {
         InetAddress address = connection.address();
         if (origin.ipLiteral()) {
@@ -119,11 +139,25 @@ final class Diagnosis {
         }
         return switch (fault.kind()) {
             case DNS_FAILED -> "dns";
-            case CONNECT_REFUSED, CONNECT_TIMEOUT, CONNECT_FAILED -> "connect";
+            case CONNECT_REFUSED, CONNECT_FAILED -> "connect";
+            case CONNECT_TIMEOUT -> late(fault);
             case TLS_CERTIFICATE, TLS_FAILED -> "tls";
             case TARGET_FORBIDDEN, ADDRESS_DENIED -> "policy";
             case UPSTREAM_PROXY -> "upstream proxy";
             default -> "connection";
+        };
+    }
+
+    private static String late(Fault fault) {
+        DialProgress progress = fault.progress();
+        if (progress == null) {
+            return "connection";
+        }
+        return switch (progress.stage()) {
+            case DNS -> "dns";
+            case CONNECT -> "connect";
+            case UPSTREAM_PROXY -> "upstream proxy";
+            case TLS -> "tls";
         };
     }
 
@@ -211,8 +245,8 @@ final class Diagnosis {
                 "check the spelling of " + origin.host() + " and the name servers (dns.servers; empty: the system's)";
             case CONNECT_REFUSED ->
                 "nothing listens on port " + origin.port() + " there: check the port, and that the server runs";
-            case CONNECT_TIMEOUT, CONNECT_FAILED ->
-                "a firewall or the network between here and there: try from another machine, and with IPv4 only";
+            case CONNECT_FAILED -> UNREACHABLE;
+            case CONNECT_TIMEOUT -> lateAdvice(fault, origin);
             case TLS_CERTIFICATE ->
                 "if the certificate is meant to be trusted, add its authority to tls.extra_ca_files; tls.insecure_hosts turns the check off";
             case TLS_FAILED ->
@@ -229,6 +263,19 @@ final class Diagnosis {
             case UPSTREAM_CLOSED, UPSTREAM_RESET, UPSTREAM_PROTOCOL, UPSTREAM_TRUNCATED ->
                 "the server ended the connection: try X-Hotpool-Protocol: h1, and another profile";
             default -> "run the same request through the proxy with X-Hotpool-Report: 1, and look at the log";
+        };
+    }
+
+    private static String lateAdvice(Fault fault, Origin origin) {
+        return switch (late(fault)) {
+            case "dns" ->
+                "no name server answered in time: check dns.servers (empty: the system's), and that port 53 is let out";
+            case "tls" ->
+                "the server took the connection and said nothing in TLS: is it TLS that port " + origin.port()
+                        + " speaks? Something on the way may drop this hello: try another profile";
+            case "upstream proxy" ->
+                "the upstream proxy did not get through in time: check it, and the host from where it is";
+            default -> UNREACHABLE;
         };
     }
 

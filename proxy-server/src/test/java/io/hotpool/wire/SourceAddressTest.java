@@ -2,6 +2,9 @@ package io.hotpool.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hotpool.wire.fixture.DaemonProcess;
 import io.hotpool.wire.fixture.Lab;
 import io.hotpool.wire.fixture.Peer;
 import io.hotpool.wire.fixture.Program;
@@ -12,7 +15,12 @@ import io.hotpool.wire.fixture.Skip;
 import io.hotpool.wire.fixture.Step;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -44,6 +52,39 @@ class SourceAddressTest {
         all[0] = "Host: " + host;
         System.arraycopy(lines, 0, all, 1, lines.length);
         return client.get("http://" + host + "/", all).text();
+    }
+
+    @Test
+    void an_address_of_another_machine_is_told_at_the_start_and_those_in_use_are_shown() throws Exception {
+        try (ScriptedOrigin origin = ScriptedOrigin.tls(lab.leaf()).start();
+                DaemonProcess daemon = lab.startProcess(
+                        config -> config.set("upstream", "local_addresses = [\"127.0.0.21\", \"192.0.2.77\"]"));
+                RawClient client = new RawClient(daemon.proxy())) {
+            assertThat(Files.readString(daemon.log()))
+                    .contains("upstream.local_addresses: 192.0.2.77 is no address of this machine")
+                    .doesNotContain("127.0.0.21 is no address");
+            String url = "https://" + Lab.HOST + ":" + origin.port() + "/";
+            String host = "Host: " + Lab.HOST + ":" + origin.port();
+            String sticky = "X-Hotpool-Session: ";
+            int number = 0;
+            while (client.get(url, host, sticky + number).status() != 200) {
+                number++;
+            }
+            JsonNode stats =
+                    new ObjectMapper().readTree(admin(daemon, "/api/v1/stats").body());
+            assertThat(stats.at("/by_source/127.0.0.21").asInt()).isOne();
+            assertThat(stats.at("/by_egress/direct").asInt()).isOne();
+            assertThat(admin(daemon, "/metrics").body())
+                    .contains(
+                            "hotpool_source_connections{source=\"127.0.0.21\",} 1.0",
+                            "hotpool_egress_connections{egress=\"direct\",} 1.0");
+        }
+    }
+
+    private static HttpResponse<String> admin(RunningDaemon daemon, String path) throws Exception {
+        URI url = URI.create("http://127.0.0.1:" + daemon.admin().getPort() + path);
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     @Test

@@ -226,6 +226,7 @@ final class Dial implements Dialer.Attempt {
                 ? fault.detail()
                 : "host " + plan.origin().hostPort() + ": " + fault.detail();
         return Fault.unprocessed(fault.kind(), detail, fault.getCause())
-                .at(plan.origin().host(), remote == null ? fault.address() : remote);
+                .at(plan.origin().host(), remote == null ? fault.address() : remote)
+                .during(route.progress());
     }
 }

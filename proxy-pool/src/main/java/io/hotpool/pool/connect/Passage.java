@@ -1,6 +1,7 @@
 package io.hotpool.pool.connect;
 
 import io.hotpool.pool.address.Observation.Outcome;
+import io.hotpool.pool.fault.DialProgress;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.http.ConnectionFacts.DialTiming;
 import io.netty.channel.Channel;
@@ -51,6 +52,9 @@ interface Passage {
     Fault late();
 
     DialTiming timing();
+
+    /** Until now. */
+    DialProgress progress();
 
     /** The origin's address at the end of the stream; null where it is not known here. */
     @Nullable

@@ -4,6 +4,8 @@ import io.hotpool.pool.Egress;
 import io.hotpool.pool.PoolListener;
 import io.hotpool.pool.UpstreamProxy;
 import io.hotpool.pool.address.Observation.Outcome;
+import io.hotpool.pool.fault.DialProgress;
+import io.hotpool.pool.fault.DialProgress.Stage;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.ConnectionFacts.DialTiming;
@@ -294,6 +296,13 @@ final class ProxyRoute implements Passage {
     public DialTiming timing() {
         long tls = origin.secure() ? now() - connected : 0;
         return new DialTiming(resolved - started, connected - resolved, tls);
+    }
+
+    @Override
+    public DialProgress progress() {
+        return opened.isSuccess()
+                ? new DialProgress(Stage.TLS, resolved - started, connected - resolved)
+                : new DialProgress(Stage.UPSTREAM_PROXY, 0, 0);
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.hotpool.pool.connect;
 
 import io.hotpool.pool.PoolListener;
 import io.hotpool.pool.address.Observation.Outcome;
+import io.hotpool.pool.fault.DialProgress;
+import io.hotpool.pool.fault.DialProgress.Stage;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.ConnectionFacts.DialTiming;
@@ -231,6 +233,16 @@ final class Route implements Passage {
     public DialTiming timing() {
         long tls = origin.secure() ? now() - connected : 0;
         return new DialTiming(resolved - started, connected - raced, tls);
+    }
+
+    @Override
+    public DialProgress progress() {
+        if (first == null) {
+            return new DialProgress(Stage.DNS, 0, 0);
+        }
+        return opened.isSuccess()
+                ? new DialProgress(Stage.TLS, resolved - started, connected - raced)
+                : new DialProgress(Stage.CONNECT, resolved - started, 0);
     }
 
     @Override

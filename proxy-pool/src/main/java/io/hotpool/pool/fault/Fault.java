@@ -17,6 +17,7 @@ public final class Fault extends RuntimeException {
     private final transient @Nullable InetAddress address;
     private final int attempts;
     private final @Nullable Duration retryAfter;
+    private final transient @Nullable DialProgress progress;
 
     private Fault(
             FaultKind kind,
@@ -26,6 +27,7 @@ public final class Fault extends RuntimeException {
             @Nullable InetAddress address,
             int attempts,
             @Nullable Duration retryAfter,
+            @Nullable DialProgress progress,
             @Nullable Throwable cause) {
         super(detail, cause, false, false);
         this.kind = kind;
@@ -35,20 +37,21 @@ public final class Fault extends RuntimeException {
         this.address = address;
         this.attempts = attempts;
         this.retryAfter = retryAfter;
+        this.progress = progress;
     }
 
     /** A fault after which the origin may have acted on the request. */
     public static Fault of(FaultKind kind, String detail) {
-        return new Fault(kind, detail, false, null, null, 0, null, null);
+        return new Fault(kind, detail, false, null, null, 0, null, null, null);
     }
 
     public static Fault of(FaultKind kind, String detail, @Nullable Throwable cause) {
-        return new Fault(kind, detail, false, null, null, 0, null, cause);
+        return new Fault(kind, detail, false, null, null, 0, null, null, cause);
     }
 
     /** A fault of which it is proven that the origin did not act on the request: any method may be sent again. */
     public static Fault unprocessed(FaultKind kind, String detail, @Nullable Throwable cause) {
-        return new Fault(kind, detail, true, null, null, 0, null, cause);
+        return new Fault(kind, detail, true, null, null, 0, null, null, cause);
     }
 
     /** The fault that {@code cause} is or wraps; {@link FaultKind#INTERNAL} for anything unexpected. */
@@ -58,7 +61,7 @@ public final class Fault extends RuntimeException {
                 return fault;
             }
         }
-        return new Fault(FaultKind.INTERNAL, cause.toString(), false, null, null, 0, null, cause);
+        return new Fault(FaultKind.INTERNAL, cause.toString(), false, null, null, 0, null, null, cause);
     }
 
     public Fault at(@Nullable String host, @Nullable InetAddress address) {
@@ -70,16 +73,22 @@ public final class Fault extends RuntimeException {
                 address == null ? this.address : address,
                 attempts,
                 retryAfter,
+                progress,
                 getCause());
     }
 
     public Fault attempts(int attempts) {
-        return new Fault(kind, detail, unprocessed, host, address, attempts, retryAfter, getCause());
+        return new Fault(kind, detail, unprocessed, host, address, attempts, retryAfter, progress, getCause());
     }
 
     /** The same with the time after which another try is worth it. */
     public Fault retryAfter(Duration time) {
-        return new Fault(kind, detail, unprocessed, host, address, attempts, time, getCause());
+        return new Fault(kind, detail, unprocessed, host, address, attempts, time, progress, getCause());
+    }
+
+    /** The same of a dial that had come so far. */
+    public Fault during(DialProgress dial) {
+        return new Fault(kind, detail, unprocessed, host, address, attempts, retryAfter, dial, getCause());
     }
 
     public FaultKind kind() {
@@ -112,6 +121,17 @@ public final class Fault extends RuntimeException {
     /** When another try is worth it, null when that is not known. */
     public @Nullable Duration retryAfter() {
         return retryAfter;
+    }
+
+    /** Of the dial that failed; null for what is no dial's fault, or not known to be. */
+    public @Nullable DialProgress progress() {
+        return progress;
+    }
+
+    /** The RFC 9209 error type of this very occurrence. */
+    public String proxyError() {
+        boolean inDns = progress != null && progress.stage() == DialProgress.Stage.DNS;
+        return kind == FaultKind.CONNECT_TIMEOUT && inDns ? "dns_timeout" : kind.proxyError();
     }
 
     @Override

@@ -29,7 +29,7 @@ public enum FaultKind {
     CLIENT_GONE(499, Side.CLIENT, false, "connection_terminated", "The client went away"),
     // The proxy's own state.
     POOL_EXHAUSTED(503, Side.PROXY, false, "connection_limit_reached", "No connection became free in time"),
-    DRAINING(503, Side.PROXY, false, "connection_limit_reached", "The proxy is shutting down"),
+    DRAINING(503, Side.PROXY, false, "proxy_internal_response", "The proxy is shutting down"),
     CIRCUIT_OPEN(
             503,
             Side.PROXY,

@@ -7,6 +7,7 @@ import io.hotpool.pool.Tuning;
 import io.hotpool.pool.http.Protocol;
 import io.hotpool.pool.stats.Percentiles;
 import io.hotpool.pool.stats.Totals;
+import io.hotpool.server.metrics.EgressLabels;
 import io.hotpool.server.metrics.Statistics;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -53,7 +54,7 @@ final class StatsPage {
         return json;
     }
 
-    private static void pool(ObjectNode json, PoolStats stats) {
+    private void pool(ObjectNode json, PoolStats stats) {
         json.put("total_connections", stats.totalConnections());
         json.put("active_connections", stats.activeConnections());
         json.put("idle_connections", stats.idleConnections());
@@ -64,6 +65,9 @@ final class StatsPage {
         for (Protocol protocol : Protocol.values()) {
             protocols.put(protocol.label(), stats.connections(protocol));
         }
+        EgressLabels egress = services.metrics().egress();
+        egress.byEgress(stats.now()).forEach(json.putObject("by_egress")::put);
+        egress.bySource(stats.now()).forEach(json.putObject("by_source")::put);
         json.put("connections_opened", stats.connectionsOpened());
         json.put("connections_closed", stats.connectionsClosed());
         json.put("new_connections_from_dns", stats.connectionsFromDns());

@@ -94,8 +94,7 @@ final class ProblemAnswer {
 
     /** RFC 9209, 2: our name, the error type, and details as a quoted string of ASCII (RFC 8941, 3.3.3). */
     private static String proxyStatus(Fault fault) {
-        StringBuilder field =
-                new StringBuilder("hotpool; error=").append(fault.kind().proxyError());
+        StringBuilder field = new StringBuilder("hotpool; error=").append(fault.proxyError());
         if (fault.address() != null) {
             field.append("; next-hop=\"")
                     .append(NetUtil.toAddressString(fault.address()))

@@ -19,6 +19,7 @@ import java.util.function.LongSupplier;
 public final class Metrics {
     private final CollectorRegistry registry = new CollectorRegistry();
     private final HostLabels hosts;
+    private final EgressLabels egress = new EgressLabels();
     private final PoolMetrics pool;
     private final ClientMetrics clients;
     private final Counter leavesMinted = Counter.build(
@@ -63,6 +64,10 @@ public final class Metrics {
         new VersionInfoExports().register(registry);
     }
 
+    public EgressLabels egress() {
+        return egress;
+    }
+
     public PoolListener poolListener() {
         return pool;
     }
@@ -85,6 +90,6 @@ public final class Metrics {
 
     /** The page that {@code GET /metrics} answers with. */
     public MetricsPage page() {
-        return new MetricsPage(registry, hosts);
+        return new MetricsPage(registry, hosts, egress);
     }
 }

@@ -17,10 +17,12 @@ import java.util.List;
 public final class MetricsPage {
     private final CollectorRegistry registry;
     private final HostLabels hosts;
+    private final EgressLabels egress;
 
-    MetricsPage(CollectorRegistry registry, HostLabels hosts) {
+    MetricsPage(CollectorRegistry registry, HostLabels hosts, EgressLabels egress) {
         this.registry = registry;
         this.hosts = hosts;
+        this.egress = egress;
     }
 
     /** The content type that the Accept header asks for. */
@@ -33,6 +35,16 @@ public final class MetricsPage {
         List<MetricFamilySamples> families = new ArrayList<>();
         Collections.list(registry.metricFamilySamples()).forEach(family -> families.add(withoutCreated(family)));
         families.addAll(PoolGauges.of(snapshot, lists, healthy, hosts));
+        families.add(PoolGauges.byName(
+                "hotpool_egress_connections",
+                "Connections that are open, by direct or the upstream proxy (bounded).",
+                "egress",
+                egress.byEgress(snapshot)));
+        families.add(PoolGauges.byName(
+                "hotpool_source_connections",
+                "Connections that are open, by the local address that they leave from (bounded).",
+                "source",
+                egress.bySource(snapshot)));
         StringWriter out = new StringWriter(32 * 1024);
         try {
             TextFormat.writeFormat(contentType, out, Collections.enumeration(families));

@@ -68,6 +68,12 @@ final class PoolGauges {
                 .count();
     }
 
+    static MetricFamilySamples byName(String metric, String help, String label, Map<String, Integer> counts) {
+        GaugeMetricFamily family = new GaugeMetricFamily(metric, help, List.of(label));
+        counts.forEach((name, count) -> family.addMetric(List.of(name), count));
+        return family;
+    }
+
     private static MetricFamilySamples hostConnections(PoolSnapshot snapshot, HostLabels hosts) {
         Map<List<String>, Integer> counts = new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
         for (PoolSnapshot.Host host : snapshot.hosts()) {

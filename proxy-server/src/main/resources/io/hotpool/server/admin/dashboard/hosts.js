@@ -152,10 +152,16 @@ function verdict(address) {
 }
 
 function connectionTable(connections) {
-  return el("table", {}, el("thead", {}, el("tr", {}, ...["Id", "State", "Protocol", "Profile", "JA4", "TLS", "Requests", "Errors", "Since", "Last used"].map((name) => el("th", { scope: "col" }, name)))),
+  return el("table", {}, el("thead", {}, el("tr", {}, ...["Id", "State", "Protocol", "Profile", "JA4", "TLS", "Way out", "Requests", "Errors", "Since", "Last used"].map((name) => el("th", { scope: "col" }, name)))),
     el("tbody", {}, ...connections.map((c) => el("tr", {}, el("td", {}, c.id), el("td", {}, c.state), el("td", {}, `${c.protocol}${c.capacity > 1 ? ` ${c.open}/${c.capacity}` : ""}`),
-      el("td", {}, c.profile + (c.session ? ` · ${c.session}` : "")), el("td", { class: "mono" }, c.ja4 || "–"), el("td", {}, c.tls_version ? `${c.tls_version}${c.resumed ? ", resumed" : ""}` : "clear"),
+      el("td", {}, c.profile + (c.session ? ` · ${c.session}` : "")), el("td", { class: "mono" }, c.ja4 || "–"), el("td", {}, c.tls_version ? `${c.tls_version}${c.resumed ? ", resumed" : ""}` : "clear"), el("td", {}, wayOut(c)),
       el("td", { class: "num" }, number(c.requests)), el("td", { class: "num" }, number(c.errors)), el("td", {}, time(c.created)), el("td", {}, time(c.last_used))))));
+}
+
+/** The upstream proxy, and the address of this machine that the connection leaves from. */
+function wayOut(connection) {
+  const from = connection.local ? connection.local.replace(/:\d+$/, "") : "";
+  return connection.egress === "direct" ? (from ? `direct from ${from}` : "direct") : `${connection.egress}${from ? ` from ${from}` : ""}`;
 }
 
 async function flush() {

@@ -63,7 +63,7 @@ function fill(stats, rate, p50, p99) {
   tile("success", minute.total_requests ? number(100 * minute.success_rate) : "–", "%", `${number(stats.failed_requests)} failed in all`);
   tile("p50", p50 == null ? "–" : number(p50), "ms", "last two seconds");
   tile("p99", p99 == null ? "–" : number(p99), "ms", `${number(minute.avg_response_time_ms)} ms mean to first byte, 1 min`);
-  tile("connections", number(stats.total_connections), "", Object.entries(stats.by_protocol).map(([name, count]) => `${count} ${name}`).join(", "));
+  tile("connections", number(stats.total_connections), "", [...Object.entries(stats.by_protocol), ...Object.entries(stats.by_egress).filter(([name]) => name !== "direct")].map(([name, count]) => `${count} ${name}`).join(", "));
   tile("reuse", minute.total_requests ? number(100 * minute.conn_reuse_rate) : "–", "%", "last minute");
   tile("waiting", number(stats.pending), "", `${stats.connecting} connecting`);
 }
