@@ -116,9 +116,6 @@ class SoakTest {
 
             assertThat(tally.wrong()).isEmpty();
             assertThat(calm).as("failures at the host without troubles").allMatch(f -> starved && f.late());
-            assertThat(origin.ends)
-                    .as("connections of the host without troubles that ended with streams under way")
-                    .isEmpty();
             assertThat(landscape.proxied())
                     .as("connections through the upstream proxy")
                     .isPositive();
