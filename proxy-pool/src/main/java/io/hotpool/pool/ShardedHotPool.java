@@ -97,19 +97,19 @@ final class ShardedHotPool implements HotPool {
             public void enforceRules() {
                 connector.enforceRules();
                 onShards(shard -> {
-                    shard.enforceRules();
+                    shard.evictions().enforceRules();
                     return true;
                 });
             }
 
             @Override
             public void retire(Origin place, InetAddress address) {
-                onShards(shard -> shard.retire(place, address, CloseReason.ADDRESS_DENIED));
+                onShards(shard -> shard.evictions().retire(place, address, CloseReason.ADDRESS_DENIED));
             }
 
             @Override
             public void left(Origin place, InetAddress address) {
-                onShards(shard -> shard.retire(place, address, CloseReason.ADDRESS_GONE));
+                onShards(shard -> shard.evictions().retire(place, address, CloseReason.ADDRESS_GONE));
             }
 
             @Override
@@ -273,7 +273,7 @@ final class ShardedHotPool implements HotPool {
         connector.sources(changed.sources());
         onShards(shard -> {
             shard.update(changed);
-            return shard.retireOthers(changed.sources(), CloseReason.ADDRESS_GONE);
+            return shard.evictions().retireOthers(changed.sources(), CloseReason.ADDRESS_GONE);
         });
     }
 
@@ -300,7 +300,7 @@ final class ShardedHotPool implements HotPool {
 
     @Override
     public CompletionStage<HealthReport> checkHealth() {
-        return onShards(PoolShard::checkHealth).thenCompose(stages -> {
+        return onShards(shard -> shard.upkeep().checkHealth()).thenCompose(stages -> {
             List<CompletableFuture<HealthReport>> reports =
                     stages.stream().map(CompletionStage::toCompletableFuture).toList();
             return CompletableFuture.allOf(reports.toArray(CompletableFuture[]::new))
@@ -312,7 +312,7 @@ final class ShardedHotPool implements HotPool {
 
     @Override
     public CompletionStage<CleanupReport> cleanUp() {
-        return onShards(PoolShard::cleanUp)
+        return onShards(shard -> shard.upkeep().cleanUp())
                 .thenApply(reports -> reports.stream().reduce(new CleanupReport(0, 0), CleanupReport::plus));
     }
 
@@ -327,7 +327,7 @@ final class ShardedHotPool implements HotPool {
     }
 
     private CompletionStage<Integer> retire(Predicate<Origin> which) {
-        return onShards(shard -> shard.retire(which, CloseReason.DRAINED))
+        return onShards(shard -> shard.evictions().retire(which, CloseReason.DRAINED))
                 .thenApply(counts -> counts.stream().mapToInt(n -> n).sum());
     }
 

@@ -84,20 +84,20 @@ public final class Maintainer implements Executor, AutoCloseable {
             recheck("the system's name servers changed");
             renewNames();
         }
-        onShards(PoolShard::tick);
+        onShards(shard -> shard.upkeep().tick());
     }
 
     /** The network may be another one: what is idle has to answer before it is used. Nothing is closed for this alone. */
     public void recheck(String why) {
         execute(() -> {
             LOG.info("idle connections are checked: {}", why);
-            onShards(PoolShard::recheck);
+            onShards(shard -> shard.upkeep().recheck());
         });
     }
 
     /** The hosts in use have their names asked for anew. */
     public void renewNames() {
-        execute(() -> onShards(PoolShard::renewNames));
+        execute(() -> onShards(shard -> shard.upkeep().renewNames()));
     }
 
     private void schedule() {
@@ -110,7 +110,7 @@ public final class Maintainer implements Executor, AutoCloseable {
 
     /** What is over its time is closed by each shard's own timer; this catches what no timer was set for. */
     private void clean() {
-        onShards(PoolShard::expire);
+        onShards(shard -> shard.upkeep().expire());
     }
 
     private void onShards(Consumer<PoolShard> action) {

@@ -69,6 +69,6 @@ final class Bindings {
 
     private void release(Downstream downstream) {
         bound.remove(downstream);
-        state.retire(c -> c.boundTo == downstream, CloseReason.NOT_REUSABLE);
+        state.retirements.retire(c -> c.boundTo == downstream, CloseReason.NOT_REUSABLE);
     }
 }

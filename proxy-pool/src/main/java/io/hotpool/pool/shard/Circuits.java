@@ -39,6 +39,11 @@ final class Circuits {
         rules = changed;
     }
 
+    /** Does it speak of a host when such dials fail? Not by the word of one address, or of a proxy on the way. */
+    static boolean judges(PoolKey key) {
+        return key.address() == null && key.egress().direct();
+    }
+
     /** Why no dial is to be made for that host now; null: one may be made, and its end is to be told. */
     @Nullable
     Fault refusal(Origin origin, long now) {

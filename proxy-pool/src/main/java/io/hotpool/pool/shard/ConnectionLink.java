@@ -5,25 +5,28 @@ import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.http.ConnectionFacts;
 import io.hotpool.pool.http.UpstreamConnection;
 import io.hotpool.pool.http.UpstreamConnection.CloseReason;
+import io.netty.channel.EventLoop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What one connection and its dial tell the shard, and the log. Confined to the shard's loop. */
+/** What one connection and its dial tell the roster, and the log. Confined to the shard's loop. */
 final class ConnectionLink implements UpstreamConnection.Listener, Dialer.Answer {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionLink.class);
 
-    private final PoolShard shard;
+    private final EventLoop loop;
+    private final Roster roster;
     private final PooledConnection c;
 
-    ConnectionLink(PoolShard shard, PooledConnection c) {
-        this.shard = shard;
+    ConnectionLink(EventLoop loop, Roster roster, PooledConnection c) {
+        this.loop = loop;
+        this.roster = roster;
         this.c = c;
     }
 
     @Override
     public void connected(UpstreamConnection connection) {
-        assert shard.loop().inEventLoop();
-        shard.connected(c, connection);
+        assert loop.inEventLoop();
+        roster.connected(c, connection);
         if (LOG.isDebugEnabled()) {
             ConnectionFacts facts = connection.facts();
             LOG.debug(
@@ -40,21 +43,21 @@ final class ConnectionLink implements UpstreamConnection.Listener, Dialer.Answer
 
     @Override
     public void failed(Fault fault) {
-        assert shard.loop().inEventLoop();
-        shard.dialFailed(c, fault);
+        assert loop.inEventLoop();
+        roster.dialFailed(c, fault);
         LOG.info("{}: {} {}", fault.kind().label(), fault.detail(), c.host.counts());
     }
 
     @Override
     public void changed(UpstreamConnection connection) {
-        assert shard.loop().inEventLoop();
-        shard.changed(c);
+        assert loop.inEventLoop();
+        roster.changed(c);
     }
 
     @Override
     public void closed(UpstreamConnection connection, CloseReason reason) {
-        assert shard.loop().inEventLoop();
-        shard.closed(c, connection, reason);
+        assert loop.inEventLoop();
+        roster.closed(c, connection, reason);
         if (!connection.ending().isEmpty()) {
             LOG.info(
                     "host {}: connection {} to {}: {} {}",

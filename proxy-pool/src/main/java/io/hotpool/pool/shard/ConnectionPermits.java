@@ -65,7 +65,7 @@ public final class ConnectionPermits {
 
     /** Once, before any is used. */
     public void shards(List<PoolShard> shards) {
-        sources(shards);
+        sources(shards.stream().map(PoolShard::idles).toList());
     }
 
     void sources(List<? extends Source> sources) {

@@ -57,7 +57,7 @@ final class HealthChecks {
     /** Those that did not show for the interval that they are alive. */
     void checkSilent() {
         long interval = config.get().healthCheckInterval().toNanos();
-        state.idles().silentFor(interval, loop.ticker().nanoTime()).forEach(c -> add(c, (outcome, closed) -> {}));
+        state.idles.silentFor(interval, loop.ticker().nanoTime()).forEach(c -> add(c, (outcome, closed) -> {}));
         next();
     }
 
@@ -141,7 +141,7 @@ final class HealthChecks {
             return;
         }
         if (exclusive) {
-            state.inspections().reserve(c);
+            state.inspections.reserve(c);
         }
         running++;
         PoolConfig rules = config.get();
@@ -168,7 +168,7 @@ final class HealthChecks {
         UpstreamConnection up = c.upstream();
         state.changed(c, up.capacity(), up.active(), up.accepting(), now);
         boolean gone = !c.usable();
-        boolean retired = state.inspections().checked(c, outcome == HealthOutcome.HEALTHY, doubtful, now);
+        boolean retired = state.inspections.checked(c, outcome == HealthOutcome.HEALTHY, doubtful, now);
         freed.accept(c);
         check.report().ended(outcome, gone || retired);
         next();

@@ -15,7 +15,7 @@ final class Inspections {
     /** A check has it for itself, and nobody else until {@link #checked}. */
     void reserve(PooledConnection c) {
         assert c.idle();
-        state.idles().remove(c);
+        state.idles.remove(c);
         c.reserved = true;
         c.state = c.occupied() < c.capacity ? State.READY : State.BUSY;
     }
@@ -46,7 +46,7 @@ final class Inspections {
 
     /** Retires those that are kept back. */
     int retireQuarantined() {
-        return state.retire(c -> c.quarantined && !c.checking, CloseReason.UNHEALTHY);
+        return state.retirements.retire(c -> c.quarantined && !c.checking, CloseReason.UNHEALTHY);
     }
 
     /** A connection died before its answer began: others that have idled as long are not to be trusted either. */

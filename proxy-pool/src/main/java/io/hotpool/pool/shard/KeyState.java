@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The connections of one key and those who wait for one, oldest first. */
 final class KeyState {
@@ -35,6 +36,18 @@ final class KeyState {
             i.next();
         }
         return i.next().since;
+    }
+
+    /** The one among those with room that was used last. */
+    @Nullable
+    PooledConnection lastUsedFree() {
+        PooledConnection best = null;
+        for (PooledConnection c : connections) {
+            if (c.free() && (best == null || c.lastUsed - best.lastUsed > 0)) {
+                best = c;
+            }
+        }
+        return best;
     }
 
     int connecting() {

@@ -1,11 +1,8 @@
 package io.hotpool.pool.shard;
 
-import io.hotpool.pool.CleanupReport;
 import io.hotpool.pool.Downstream;
 import io.hotpool.pool.ExchangeOptions.Validation;
-import io.hotpool.pool.HealthReport;
 import io.hotpool.pool.PoolConfig;
-import io.hotpool.pool.PoolConfig.Sources;
 import io.hotpool.pool.PoolListener;
 import io.hotpool.pool.PoolListener.AcquireOutcome;
 import io.hotpool.pool.PoolSnapshot;
@@ -22,14 +19,11 @@ import io.hotpool.pool.http.UpstreamConnection.CloseReason;
 import io.hotpool.pool.profile.Wardrobe;
 import io.netty.channel.EventLoop;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,26 +34,28 @@ import org.slf4j.LoggerFactory;
  * loop. A lease is one exchange on a {@link PooledConnection}: taken with {@link #acquireNow} or {@link #acquireLater}, given
  * back exactly once with {@link #release}.
  */
-public final class PoolShard implements ConnectionPermits.Source {
+public final class PoolShard {
     private static final Logger LOG = LoggerFactory.getLogger(PoolShard.class);
 
     private final EventLoop loop;
-    private final Dials dials;
-    private final AddressBook book;
     private final AddressObserver addresses;
     private final ConnectionPermits permits;
     private final PoolListener events;
     private final Clock clock;
     private final PoolState state;
+    private final ShardIdles idles;
+    private final Dials dials;
+    private final WakeUp wakeUp;
+    private final Circuits circuits;
+    private final Evictions evictions;
+    private final Roster roster;
+    private final HealthChecks health;
+    private final Upkeep upkeep;
+    private final Bindings bindings;
+    private final Validations validations;
     private final RetryBudget retryBudget;
     private final Wardrobe wardrobe = new Wardrobe();
-    private final Circuits circuits;
     private final UseCount uses = new UseCount();
-    private final WakeUp wakeUp;
-    private final Bindings bindings;
-    private final HealthChecks health;
-    private final NameRenewal names;
-    private final Validations validations;
     private PoolConfig config;
     private boolean closed;
 
@@ -74,21 +70,27 @@ public final class PoolShard implements ConnectionPermits.Source {
             Clock clock) {
         this.loop = loop;
         this.config = config;
-        this.book = book;
         this.addresses = addresses;
         this.permits = permits;
         this.events = events;
         this.clock = clock;
         this.state = new PoolState(
                 Limits.of(config), () -> ThreadLocalRandom.current().nextDouble(), new Deeds());
-        this.wakeUp = new WakeUp(loop, this::expire);
-        this.health = new HealthChecks(loop, state, this::config, events, this::noteIdle);
+        this.idles = new ShardIdles(loop, state);
         this.dials = new Dials(loop, state, this::config, dialer);
-        this.names = new NameRenewal(loop, state, this::config, dialer);
+        this.wakeUp = new WakeUp(loop, () -> upkeep().expire());
+        this.circuits = new Circuits(config.circuit());
+        this.evictions = new Evictions(loop, state, book);
+        this.roster = new Roster(loop, state, this::config, circuits, evictions, permits, wakeUp, events);
+        this.health = new HealthChecks(loop, state, this::config, events, roster::noteIdle);
+        this.upkeep = new Upkeep(loop, state, health, new NameRenewal(loop, state, this::config, dialer), wakeUp);
+        this.bindings = new Bindings(loop, state);
         this.validations = new Validations(loop, this::config);
         this.retryBudget = new RetryBudget(config.retryBudget());
-        this.bindings = new Bindings(loop, state);
-        this.circuits = new Circuits(config.circuit());
+    }
+
+    ConnectionPermits.Source idles() {
+        return idles;
     }
 
     public EventLoop loop() {
@@ -140,7 +142,7 @@ public final class PoolShard implements ConnectionPermits.Source {
             return null;
         }
         long since = now();
-        Fault open = judged(key) ? circuits.refusal(key.origin(), since) : null;
+        Fault open = Circuits.judges(key) ? circuits.refusal(key.origin(), since) : null;
         if (open != null) {
             events.acquired(key.origin(), AcquireOutcome.REJECTED, 0);
             receiver.refused(open);
@@ -157,14 +159,9 @@ public final class PoolShard implements ConnectionPermits.Source {
         return waiter;
     }
 
-    /** Is a host left alone when such dials fail? Not by the word of one address, or of a proxy on the way. */
-    private static boolean judged(PoolKey key) {
-        return key.address() == null && key.egress().direct();
-    }
-
     private Fault queueFull(Origin origin) {
         String text = "host " + origin.hostPort() + ": the queue is full, pool.max_pending = " + config.maxPending()
-                + " " + counts(origin);
+                + " " + state.host(origin).counts();
         return Fault.unprocessed(FaultKind.POOL_EXHAUSTED, text, null).at(origin.host(), null);
     }
 
@@ -180,7 +177,7 @@ public final class PoolShard implements ConnectionPermits.Source {
                 if (closed) {
                     warming.refused(Warming.Refusal.CLOSED);
                 } else {
-                    state.warmer().warm(key, warming);
+                    state.warmer.warm(key, warming);
                 }
             });
         } catch (RejectedExecutionException e) {
@@ -199,15 +196,15 @@ public final class PoolShard implements ConnectionPermits.Source {
         assert loop.inEventLoop();
         boolean nobodys = c.upstream().authenticated() && c.boundTo == null;
         c.quarantined |= nobodys;
-        refresh(c);
+        roster.refresh(c);
         state.release(c, failed, now());
         if (nobodys) {
-            state.retire(other -> other == c, CloseReason.NOT_REUSABLE);
+            state.retirements.retire(other -> other == c, CloseReason.NOT_REUSABLE);
         }
         if (failed && c.usable() && c.protocol() == Protocol.H2) {
             health.suspect(c);
         }
-        noteIdle(c);
+        roster.noteIdle(c);
     }
 
     /** It logged in for that client (see {@link UpstreamConnection#authenticated}); before its lease is given back. */
@@ -225,79 +222,19 @@ public final class PoolShard implements ConnectionPermits.Source {
     /** It did not answer as it should: it is handed out no more. */
     public void unfit(PooledConnection c) {
         assert loop.inEventLoop();
-        state.retire(other -> other == c, CloseReason.UNHEALTHY);
+        state.retirements.retire(other -> other == c, CloseReason.UNHEALTHY);
     }
 
     /** A connection that had been idle was found dead: those that idled as long are closed. */
     public void suspect(PooledConnection dead) {
         assert loop.inEventLoop();
-        int closedNow = state.inspections().suspect(dead, CloseReason.PEER_CLOSED);
+        int closedNow = state.inspections.suspect(dead, CloseReason.PEER_CLOSED);
         LOG.debug(
                 "host {}: connection {} was dead when used, {} more idle ones closed {}",
                 dead.host.origin.hostPort(),
                 dead.upstream().facts().id(),
                 closedNow,
                 dead.host.counts());
-    }
-
-    /** The dial has succeeded. */
-    void connected(PooledConnection c, UpstreamConnection connection) {
-        events.connectionOpened(connection.facts());
-        if (judged(c.key()) && circuits.connected(c.key().origin())) {
-            LOG.info("host {}: reached again {}", c.host.origin.hostPort(), c.host.counts());
-        }
-        state.connected(c, connection, now());
-        if (closed) {
-            connection.close(CloseReason.SHUTDOWN);
-        } else if (ruledOut(c)) {
-            connection.close(CloseReason.ADDRESS_DENIED);
-        }
-        noteIdle(c);
-        wakeUp.at(state.nextDeadline(now()));
-    }
-
-    void dialFailed(PooledConnection c, Fault fault) {
-        if (judged(c.key()) && circuits.failed(c.key().origin(), fault, now())) {
-            LOG.warn(
-                    "host {}: left alone for {} ms, no address of it can be reached {}",
-                    c.host.origin.hostPort(),
-                    config.circuit().openFor().toMillis(),
-                    c.host.counts());
-        }
-        state.dialFailed(c, fault, now());
-        noteGone(c.host);
-    }
-
-    void changed(PooledConnection c) {
-        if (c.isReady()) {
-            refresh(c);
-            noteIdle(c);
-        }
-    }
-
-    void closed(PooledConnection c, UpstreamConnection connection, CloseReason reason) {
-        state.closed(c, now());
-        events.connectionClosed(connection.facts(), reason, c.requests);
-        noteGone(c.host);
-    }
-
-    private void noteGone(HostState host) {
-        if (host.counted && host.connections.isEmpty()) {
-            host.counted = false;
-            permits.hostVanished();
-        }
-    }
-
-    private void refresh(PooledConnection c) {
-        UpstreamConnection up = c.upstream();
-        state.changed(c, up.capacity(), up.active(), up.accepting(), now());
-    }
-
-    private void noteIdle(PooledConnection c) {
-        if (c.idle()) {
-            wakeUp.at(c.lastUsed + config.idleTimeout().toNanos());
-            permits.idleAppeared();
-        }
     }
 
     public void exchangeStarted() {
@@ -327,58 +264,14 @@ public final class PoolShard implements ConnectionPermits.Source {
         wakeUp.at(state.nextDeadline(now()));
     }
 
-    /** Closes what is idle and retires what is busy among those that are meant. */
-    public int retire(Predicate<Origin> which, CloseReason reason) {
-        assert loop.inEventLoop();
-        return state.retire(c -> which.test(c.key().origin()), reason);
+    /** Connections that may not stay. */
+    public Evictions evictions() {
+        return evictions;
     }
 
-    /** Retires the connections that leave from an address that is no longer ours to use. */
-    public int retireOthers(Sources permitted, CloseReason reason) {
-        assert loop.inEventLoop();
-        return state.retire(
-                c -> {
-                    InetSocketAddress local = c.upstream().facts().way().local();
-                    return local != null && !permitted.permit(local.getAddress());
-                },
-                reason);
-    }
-
-    /** Retires the connections of a host and port to one address. */
-    public int retire(Origin place, InetAddress address, CloseReason reason) {
-        assert loop.inEventLoop();
-        return state.retire(
-                c -> AddressBook.place(c.key().origin()).equals(place)
-                        && address.equals(c.upstream().facts().address()),
-                reason);
-    }
-
-    /** Closes every connection to an address that a rule denies, busy or not. */
-    public void enforceRules() {
-        assert loop.inEventLoop();
-        for (PooledConnection c : state.all()) {
-            if (c.isReady() && ruledOut(c)) {
-                c.upstream().close(CloseReason.ADDRESS_DENIED);
-            }
-        }
-    }
-
-    private boolean ruledOut(PooledConnection c) {
-        InetAddress address = c.upstream().facts().address();
-        return address != null && book.ruledOut(c.key().origin(), address);
-    }
-
-    /** Carries out what is due; the timer does so by itself, cleaning makes sure. */
-    public void expire() {
-        assert loop.inEventLoop();
-        state.expire(now());
-        wakeUp.at(state.nextDeadline(now()));
-    }
-
-    /** Asks every idle connection now whether it is alive. */
-    public CompletionStage<HealthReport> checkHealth() {
-        assert loop.inEventLoop();
-        return health.checkAll();
+    /** What is done without anybody asking. */
+    public Upkeep upkeep() {
+        return upkeep;
     }
 
     /** Tests an address in the way the host was asked for last; empty: it is not used here. */
@@ -387,50 +280,14 @@ public final class PoolShard implements ConnectionPermits.Source {
         return closed ? Optional.empty() : dials.test(place, address);
     }
 
-    /** The names of all hosts in use are asked for anew. */
-    public void renewNames() {
-        assert loop.inEventLoop();
-        names.renewAll();
-    }
-
-    /** The network may be another one: what is idle has to answer before it is used. */
-    public void recheck() {
-        assert loop.inEventLoop();
-        health.recheckAll();
-    }
-
-    /** Closes what is over its time, and what is kept back. */
-    public CleanupReport cleanUp() {
-        assert loop.inEventLoop();
-        int expired = state.expire(now());
-        wakeUp.at(state.nextDeadline(now()));
-        return new CleanupReport(expired, state.inspections().retireQuarantined());
-    }
-
-    /** About once a second: what wants doing without anybody asking. */
-    public void tick() {
-        assert loop.inEventLoop();
-        if (!closed) {
-            state.warmer().refill(now());
-            health.checkSilent();
-            names.renewDue();
-        }
-    }
-
     /** Closes every connection and refuses all who wait. */
     public void close() {
         assert loop.inEventLoop();
         closed = true;
         wakeUp.never();
-        state.refuseAll(Fault.unprocessed(FaultKind.DRAINING, "the pool is closed", null));
-        while (state.tests().giveWay()) {
-            // each closes its socket
-        }
-        for (PooledConnection c : state.all()) {
-            if (c.isReady()) {
-                c.upstream().close(CloseReason.SHUTDOWN);
-            }
-        }
+        Waiters.refuseAll(state.hosts(), Fault.unprocessed(FaultKind.DRAINING, "the pool is closed", null));
+        upkeep.close();
+        roster.close();
     }
 
     /** @param busy connections that carry requests @param waiting requests in the queue */
@@ -452,41 +309,8 @@ public final class PoolShard implements ConnectionPermits.Source {
         return ShardPicture.of(state.hosts(), clock.instant(), now());
     }
 
-    private String counts(Origin origin) {
-        return state.hosts().stream()
-                .filter(h -> h.origin.equals(origin))
-                .map(HostState::counts)
-                .findFirst()
-                .orElse("");
-    }
-
-    @Override
-    public long oldestIdleSince() {
-        return state.idles().used().oldestSince();
-    }
-
-    @Override
-    public long oldestUnusedSince() {
-        return state.idles().unused().oldestSince();
-    }
-
-    @Override
-    public int idleCount() {
-        return state.idles().used().size();
-    }
-
-    @Override
-    public int tests() {
-        return state.tests().staying();
-    }
-
-    @Override
-    public void closeOldestIdle(CloseReason reason, Consumer<Boolean> done) {
-        loop.execute(() -> done.accept(state.retireOldestIdle(reason)));
-    }
-
     /** What the state wants done. */
-    private final class Deeds implements PoolState.Shell {
+    private final class Deeds implements Shell {
         @Override
         public boolean takePermit() {
             return permits.take();
@@ -509,11 +333,8 @@ public final class PoolShard implements ConnectionPermits.Source {
 
         @Override
         public void dial(PooledConnection c, boolean retry) {
-            if (!c.host.counted) {
-                c.host.counted = true;
-                permits.hostAppeared();
-            }
-            dials.dial(c.key(), retry, new ConnectionLink(PoolShard.this, c));
+            roster.dialled(c.host);
+            dials.dial(c.key(), retry, new ConnectionLink(loop, roster, c));
         }
 
         @Override

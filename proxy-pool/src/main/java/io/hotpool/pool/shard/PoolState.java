@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,36 +29,17 @@ final class PoolState {
 
     private static final double SHORTEST_LIFE = 0.9;
 
-    /** The deeds. */
-    interface Shell {
-        /** One of the permits for connections over all shards; false: none is left. */
-        boolean takePermit();
-
-        void returnPermit();
-
-        /** Calls {@link PoolState#permitGranted} when one is there. */
-        void awaitPermit(HostState host);
-
-        /** Must this host give up a connection, since another one waits for a permit and is owed it? */
-        boolean mustYield(HostState host, long oldestWaiter, long now);
-
-        /** Answers with {@link #connected} or {@link #dialFailed}. */
-        void dial(PooledConnection connection, boolean retry);
-
-        /** Closes at once when idle, else when its exchanges are done; answers with {@link #closed}. */
-        void retire(PooledConnection connection, CloseReason reason);
-    }
-
     private final Shell shell;
     private final DoubleSupplier random;
     private final Map<Origin, HostState> hosts = new HashMap<>();
-    private final Idles idles = new Idles();
     private final Lifetimes lifetimes;
-    private final Pump pump;
-    private final Warmer warmer;
     private final Waiters waiters;
-    private final TestPlaces tests;
-    private final Inspections inspections = new Inspections(this);
+    private final Pump pump;
+    final Idles idles = new Idles();
+    final TestPlaces tests;
+    final Retirements retirements;
+    final Inspections inspections = new Inspections(this);
+    final Warmer warmer;
     private Limits limits;
 
     PoolState(Limits limits, DoubleSupplier random, Shell shell) {
@@ -69,6 +49,7 @@ final class PoolState {
         this.lifetimes = new Lifetimes(limits);
         this.waiters = new Waiters(limits);
         this.tests = new TestPlaces(shell);
+        this.retirements = new Retirements(this, lifetimes, idles, tests);
         this.pump = new Pump(this, shell, tests, limits);
         this.warmer = new Warmer(this, shell, lifetimes, tests, random, limits);
     }
@@ -76,8 +57,7 @@ final class PoolState {
     /** A lease on a free connection, most recently used first; null when there is none, or others wait for it already. */
     @Nullable
     PooledConnection acquireNow(PoolKey key, long now) {
-        HostState host = hosts.get(key.origin());
-        KeyState keyed = host == null ? null : host.keys.get(key);
+        KeyState keyed = known(key);
         if (keyed == null || !keyed.waiters.isEmpty()) {
             return null;
         }
@@ -88,15 +68,8 @@ final class PoolState {
     /** A lease on one that serves its client alone; null when it is busy or at its end. */
     @Nullable
     PooledConnection acquireBound(PooledConnection c, long now) {
-        if (!c.usable() || c.quarantined || c.occupied() > 0) {
-            return null;
-        }
-        CloseReason over = lifetimes.over(c, now);
-        if (over != null) {
-            retire(c, over);
-            return null;
-        }
-        return lease(c, now);
+        boolean takes = c.usable() && !c.quarantined && c.occupied() == 0 && !ended(c, now);
+        return takes ? lease(c, now) : null;
     }
 
     /** Queues for a connection, and dials when that is called for. Null when the queue is full. */
@@ -114,9 +87,13 @@ final class PoolState {
 
     /** Connections of that key, those to come included. */
     int count(PoolKey key) {
-        HostState host = hosts.get(key.origin());
-        KeyState keyed = host == null ? null : host.keys.get(key);
+        KeyState keyed = known(key);
         return keyed == null ? 0 : keyed.live();
+    }
+
+    private @Nullable KeyState known(PoolKey key) {
+        HostState host = hosts.get(key.origin());
+        return host == null ? null : host.keys.get(key);
     }
 
     /** The waiter lost interest; no call on it follows. Does nothing when it was served already. */
@@ -221,45 +198,9 @@ final class PoolState {
         forget(host);
     }
 
-    /** Closes what is idle, retires what is busy. Dials under way go on: somebody waits for them. */
-    int retire(Predicate<PooledConnection> which, CloseReason reason) {
-        List<PooledConnection> chosen =
-                all().stream().filter(c -> c.usable() && which.test(c)).toList();
-        chosen.forEach(c -> retire(c, reason));
-        return chosen.size();
-    }
-
-    /** Nobody waits any longer. */
-    void refuseAll(Fault fault) {
-        List.copyOf(hosts.values()).forEach(host -> Waiters.refuseAll(host, fault));
-    }
-
-    /**
-     * Closes the connection that has been idle longest; to make room rather that of a test, and in the end one that nobody used
-     * yet. False: there is none.
-     */
-    boolean retireOldestIdle(CloseReason reason) {
-        if (reason == CloseReason.MAKE_ROOM && tests.giveWay()) {
-            return true;
-        }
-        PooledConnection oldest = idles.oldest(reason);
-        if (oldest != null) {
-            retire(oldest, reason);
-        }
-        return oldest != null;
-    }
-
     /** Carries out what is due; says how many connections were retired. */
     int expire(long now) {
-        List<PooledConnection> idleTooLong = idles.idleFor(limits.idleTimeout(), now);
-        int retired = 0;
-        for (PooledConnection c : idleTooLong) {
-            if (c.idle() && !lifetimes.kept(c, now)) {
-                retire(c, CloseReason.IDLE_TIMEOUT);
-                retired++;
-            }
-        }
-        retired += retire(c -> now - lifetimes.end(c) >= 0, CloseReason.MAX_LIFETIME);
+        int retired = retirements.overTime(limits.idleTimeout(), now);
         for (HostState host : List.copyOf(hosts.values())) {
             expireWaiters(host, now);
             if (host.unused() && now - host.lastUsed >= FORGET_AFTER) {
@@ -290,19 +231,10 @@ final class PoolState {
         pump.limits(changed);
         for (HostState host : List.copyOf(hosts.values())) {
             waiters.follow(host);
-            shrink(host, host.sockets() - changed.perHost());
+            retirements.shrink(host, changed.perHost());
             pump.run(host, now);
         }
         expire(now);
-    }
-
-    private void shrink(HostState host, int over) {
-        for (int tested = host.tests; tested > 0 && over > 0; tested--, over--) {
-            tests.giveWay(host);
-        }
-        for (; over > 0 && host.oldestIdle() != null; over--) {
-            retire(host.oldestIdle(), CloseReason.MAKE_ROOM);
-        }
     }
 
     static PooledConnection add(HostState host, KeyState keyed) {
@@ -340,22 +272,20 @@ final class PoolState {
 
     @Nullable
     PooledConnection free(KeyState keyed, long now) {
-        while (true) {
-            PooledConnection best = null;
-            for (PooledConnection c : keyed.connections) {
-                if (c.free() && (best == null || c.lastUsed - best.lastUsed > 0)) {
-                    best = c;
-                }
-            }
-            if (best == null) {
-                return null;
-            }
-            CloseReason over = lifetimes.over(best, now);
-            if (over == null) {
-                return best;
-            }
-            retire(best, over);
+        PooledConnection best = keyed.lastUsedFree();
+        while (best != null && ended(best, now)) {
+            best = keyed.lastUsedFree();
         }
+        return best;
+    }
+
+    /** Is its time over? Then it is retired. */
+    private boolean ended(PooledConnection c, long now) {
+        CloseReason over = lifetimes.over(c, now);
+        if (over != null) {
+            retire(c, over);
+        }
+        return over != null;
     }
 
     PooledConnection lease(PooledConnection c, long now) {
@@ -406,22 +336,6 @@ final class PoolState {
 
     HostState host(Origin origin) {
         return hosts.computeIfAbsent(origin, HostState::new);
-    }
-
-    Warmer warmer() {
-        return warmer;
-    }
-
-    Inspections inspections() {
-        return inspections;
-    }
-
-    TestPlaces tests() {
-        return tests;
-    }
-
-    Idles idles() {
-        return idles;
     }
 
     Collection<HostState> hosts() {

@@ -6,11 +6,11 @@ import java.util.List;
 /** Serves those of a host who can be served, then dials for the rest, oldest first, below the caps. Pure. */
 final class Pump {
     private final PoolState state;
-    private final PoolState.Shell shell;
+    private final Shell shell;
     private final TestPlaces tests;
     private Limits limits;
 
-    Pump(PoolState state, PoolState.Shell shell, TestPlaces tests, Limits limits) {
+    Pump(PoolState state, Shell shell, TestPlaces tests, Limits limits) {
         this.state = state;
         this.shell = shell;
         this.tests = tests;

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
  * where nobody wants these, and ends as soon as somebody does. Pure.
  */
 final class TestPlaces {
-    private final PoolState.Shell shell;
+    private final Shell shell;
     private final ArrayDeque<Place> staying = new ArrayDeque<>();
     private volatile int stayingCount;
 
-    TestPlaces(PoolState.Shell shell) {
+    TestPlaces(Shell shell) {
         this.shell = shell;
     }
 

@@ -2,6 +2,7 @@ package io.hotpool.pool.shard;
 
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.shard.PooledConnection.State;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,12 @@ final class Waiters {
         }
     }
 
-    static void refuseAll(HostState host, Fault fault) {
+    /** Nobody waits any longer. */
+    static void refuseAll(Collection<HostState> hosts, Fault fault) {
+        List.copyOf(hosts).forEach(host -> refuseAll(host, fault));
+    }
+
+    private static void refuseAll(HostState host, Fault fault) {
         for (KeyState keyed : List.copyOf(host.keys.values())) {
             refuse(host, keyed, Integer.MAX_VALUE, fault);
         }

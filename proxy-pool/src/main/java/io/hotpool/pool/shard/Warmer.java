@@ -12,19 +12,13 @@ final class Warmer {
     private static final int MOST_FAILURES = 6;
 
     private final PoolState state;
-    private final PoolState.Shell shell;
+    private final Shell shell;
     private final Lifetimes lifetimes;
     private final TestPlaces tests;
     private final DoubleSupplier random;
     private Limits limits;
 
-    Warmer(
-            PoolState state,
-            PoolState.Shell shell,
-            Lifetimes lifetimes,
-            TestPlaces tests,
-            DoubleSupplier random,
-            Limits limits) {
+    Warmer(PoolState state, Shell shell, Lifetimes lifetimes, TestPlaces tests, DoubleSupplier random, Limits limits) {
         this.state = state;
         this.shell = shell;
         this.lifetimes = lifetimes;

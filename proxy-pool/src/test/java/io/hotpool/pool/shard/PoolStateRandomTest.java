@@ -78,7 +78,7 @@ class PoolStateRandomTest {
             case 18, 19 -> world.closeEnds();
             case 20 -> runControl();
             case 23 -> world.warm();
-            case 24 -> world.state.warmer().refill(now);
+            case 24 -> world.state.warmer.refill(now);
             case 25, 26 -> world.checkBegins();
             case 27, 28 -> world.checkEnds();
             case 29, 30 -> world.testBegins();
@@ -110,9 +110,9 @@ class PoolStateRandomTest {
                 maxIdle = random.nextInt(8);
                 permits.limits(maxConnections, maxIdle);
             }
-            case 2 -> world.state.retire(c -> true, CloseReason.DRAINED);
+            case 2 -> world.state.retirements.retire(c -> true, CloseReason.DRAINED);
             case 3 -> now += 2_000_000_000L;
-            case 4 -> world.state.retireOldestIdle(CloseReason.MAX_IDLE);
+            case 4 -> world.state.retirements.oldestIdle(CloseReason.MAX_IDLE);
             default -> world.capacityChanges();
         }
     }
@@ -140,10 +140,10 @@ class PoolStateRandomTest {
         int unused = 0;
         int staying = 0;
         for (World world : worlds) {
-            unused += world.state.idles().unused().size();
+            unused += world.state.idles.unused().size();
             counted += world.state.all().size() + world.permitsOnTheWay + world.tests.size();
-            staying += world.state.tests().staying();
-            idle += world.state.idles().used().size();
+            staying += world.state.tests.staying();
+            idle += world.state.idles.used().size();
         }
         require(permits.taken() == counted, "permits taken " + permits.taken() + ", connections " + counted);
         if (control.isEmpty() && worlds.stream().allMatch(w -> w.orders.isEmpty())) {
@@ -175,7 +175,7 @@ class PoolStateRandomTest {
                 while (!world.checks.isEmpty()) {
                     world.checkEnds();
                 }
-                world.state.inspections().retireQuarantined();
+                world.state.inspections.retireQuarantined();
                 while (!world.closing.isEmpty()) {
                     world.closeEnds();
                 }
@@ -185,7 +185,7 @@ class PoolStateRandomTest {
         now += 1_000;
         worlds.forEach(w -> w.state.expire(now));
         for (World world : worlds) {
-            world.state.retire(c -> true, CloseReason.SHUTDOWN);
+            world.state.retirements.retire(c -> true, CloseReason.SHUTDOWN);
             while (!world.closing.isEmpty()) {
                 world.closeEnds();
             }
@@ -194,11 +194,7 @@ class PoolStateRandomTest {
             require(
                     world.state.all().isEmpty(),
                     "left over: " + world.state.all().size());
-            require(
-                    world.state.idles().used().size()
-                                    + world.state.idles().unused().size()
-                            == 0,
-                    "idle list not empty");
+            require(world.state.idles.used().size() + world.state.idles.unused().size() == 0, "idle list not empty");
         }
         runControl();
         require(permits.taken() == 0, "permits left: " + permits.taken());
@@ -211,7 +207,7 @@ class PoolStateRandomTest {
     }
 
     /** One shard with its fake connections. */
-    private final class World implements PoolState.Shell, ConnectionPermits.Source, HeldByChance.Shard {
+    private final class World implements Shell, ConnectionPermits.Source, HeldByChance.Shard {
         final PoolState state = new PoolState(limits(), () -> random.nextDouble(), this);
         final List<PoolKey> keys = new ArrayList<>();
         final List<PooledConnection> dials = new ArrayList<>();
@@ -386,7 +382,7 @@ class PoolStateRandomTest {
             }
             held.died(c);
             if (random.nextBoolean()) {
-                state.inspections().suspect(c, CloseReason.PEER_CLOSED);
+                state.inspections.suspect(c, CloseReason.PEER_CLOSED);
             }
         }
 
@@ -408,7 +404,7 @@ class PoolStateRandomTest {
         void warm() {
             PoolKey key = keys.get(random.nextInt(keys.size()));
             int before = state.all().size();
-            state.warmer().warm(key, warming);
+            state.warmer.warm(key, warming);
             require(warming.refusals > 0 || state.all().size() == before + 1, "neither dialled nor refused");
             warming.refusals = 0;
         }
@@ -439,7 +435,7 @@ class PoolStateRandomTest {
                 c.checking = true;
                 checks.add(c);
                 if (c.protocol() == Protocol.H1) {
-                    state.inspections().reserve(c);
+                    state.inspections.reserve(c);
                 }
             }
         }
@@ -447,7 +443,7 @@ class PoolStateRandomTest {
         void checkEnds() {
             if (!checks.isEmpty()) {
                 PooledConnection c = checks.remove(random.nextInt(checks.size()));
-                state.inspections().checked(c, random.nextInt(4) > 0, random.nextBoolean(), now);
+                state.inspections.checked(c, random.nextInt(4) > 0, random.nextBoolean(), now);
                 idleAppeared(c);
             }
         }
@@ -572,27 +568,27 @@ class PoolStateRandomTest {
 
         @Override
         public long oldestIdleSince() {
-            return state.idles().used().oldestSince();
+            return state.idles.used().oldestSince();
         }
 
         @Override
         public long oldestUnusedSince() {
-            return state.idles().unused().oldestSince();
+            return state.idles.unused().oldestSince();
         }
 
         @Override
         public int tests() {
-            return state.tests().staying();
+            return state.tests.staying();
         }
 
         @Override
         public int idleCount() {
-            return state.idles().used().size();
+            return state.idles.used().size();
         }
 
         @Override
         public void closeOldestIdle(CloseReason reason, Consumer<Boolean> done) {
-            orders.add(() -> done.accept(state.retireOldestIdle(reason)));
+            orders.add(() -> done.accept(state.retirements.oldestIdle(reason)));
         }
 
         void check() {
@@ -604,10 +600,10 @@ class PoolStateRandomTest {
                 queued += host.waiting;
             }
             require(queued == waiting.size(), "waiting " + queued + ", known " + waiting.size());
-            int listed = state.idles().used().size() + state.idles().unused().size();
+            int listed = state.idles.used().size() + state.idles.unused().size();
             require(idle == listed, "idle " + idle + ", listed " + listed);
-            checkOrder(state.idles().used(), false);
-            checkOrder(state.idles().unused(), true);
+            checkOrder(state.idles.used(), false);
+            checkOrder(state.idles.unused(), true);
         }
 
         private void checkOrder(IdleList list, boolean unused) {

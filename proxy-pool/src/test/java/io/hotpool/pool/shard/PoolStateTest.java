@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Timelines on a clock that stands until it is moved. */
-class PoolStateTest implements PoolState.Shell {
+class PoolStateTest implements Shell {
     private static final BrowserProfile PROFILE = TestProfiles.named("test");
 
     private final List<PooledConnection> dials = new ArrayList<>();
@@ -238,7 +238,7 @@ class PoolStateTest implements PoolState.Shell {
         state.release(first, false, now);
         state.release(second, false, now);
         PooledConnection leased = state.acquireNow(A, now);
-        assertThat(state.inspections().suspect(leased, CloseReason.PEER_CLOSED)).isEqualTo(1);
+        assertThat(state.inspections.suspect(leased, CloseReason.PEER_CLOSED)).isEqualTo(1);
     }
 
     private static final class Order implements Warming {
@@ -265,7 +265,7 @@ class PoolStateTest implements PoolState.Shell {
     @Test
     void a_connection_made_ahead_is_used_by_the_next_who_asks() {
         Order order = new Order();
-        state.warmer().warm(A, order);
+        state.warmer.warm(A, order);
         PooledConnection c = connect(Protocol.H1, 1);
         assertThat(order.opened).isEqualTo(1);
         assertThat(state.acquireNow(A, now)).isSameAs(c);
@@ -275,12 +275,12 @@ class PoolStateTest implements PoolState.Shell {
     void making_ahead_says_which_limit_refuses_and_closes_nothing_for_it() {
         Order order = new Order();
         for (int i = 0; i < 4; i++) {
-            state.warmer().warm(A, order);
+            state.warmer.warm(A, order);
         }
         assertThat(dials).hasSize(3);
         assertThat(order.refusals).containsExactly(Warming.Refusal.MAX_CONNS_PER_HOST);
         permits = 0;
-        state.warmer().warm(B, order);
+        state.warmer.warm(B, order);
         assertThat(order.refusals).endsWith(Warming.Refusal.MAX_CONNECTIONS);
         assertThat(retired).isEmpty();
     }
@@ -289,33 +289,33 @@ class PoolStateTest implements PoolState.Shell {
     void making_ahead_stands_behind_those_who_wait() {
         ask(A);
         Order order = new Order();
-        state.warmer().warm(A, order);
+        state.warmer.warm(A, order);
         assertThat(order.refusals).containsExactly(Warming.Refusal.DEMAND);
         assertThat(dials).hasSize(1);
     }
 
     @Test
     void a_connection_made_ahead_does_not_count_as_idle_until_it_was_used() {
-        state.warmer().warm(A, new Order());
+        state.warmer.warm(A, new Order());
         PooledConnection c = connect(Protocol.H1, 1);
-        assertThat(state.idles().used().size()).isZero();
-        assertThat(state.retireOldestIdle(CloseReason.MAX_IDLE)).isFalse();
+        assertThat(state.idles.used().size()).isZero();
+        assertThat(state.retirements.oldestIdle(CloseReason.MAX_IDLE)).isFalse();
         assertThat(state.acquireNow(A, now)).isSameAs(c);
         state.release(c, false, now);
-        assertThat(state.idles().used().size()).isEqualTo(1);
+        assertThat(state.idles.used().size()).isEqualTo(1);
     }
 
     @Test
     void one_made_ahead_gives_way_to_those_who_wait_for_another_host() {
-        state.warmer().warm(A, new Order());
+        state.warmer.warm(A, new Order());
         connect(Protocol.H1, 1);
-        assertThat(state.retireOldestIdle(CloseReason.MAKE_ROOM)).isTrue();
+        assertThat(state.retirements.oldestIdle(CloseReason.MAKE_ROOM)).isTrue();
     }
 
     @Test
     void a_failed_dial_ahead_of_demand_is_told_and_leaves_nothing_behind() {
         Order order = new Order();
-        state.warmer().warm(A, order);
+        state.warmer.warm(A, order);
         state.dialFailed(dials.remove(0), Fault.of(FaultKind.CONNECT_REFUSED, "refused"), now);
         assertThat(order.faults).hasSize(1);
         assertThat(state.all()).isEmpty();
@@ -336,19 +336,19 @@ class PoolStateTest implements PoolState.Shell {
     @Test
     void min_hot_is_refilled_one_at_a_time_while_the_host_is_in_use() {
         minHot(2);
-        state.warmer().refill(now);
+        state.warmer.refill(now);
         assertThat(dials).as("nobody used any host yet").isEmpty();
         usedOnce(A);
-        state.warmer().refill(now);
-        state.warmer().refill(now);
+        state.warmer.refill(now);
+        state.warmer.refill(now);
         assertThat(dials).as("one a second").hasSize(1);
         connect(Protocol.H1, 1);
         now += seconds(2);
-        state.warmer().refill(now);
+        state.warmer.refill(now);
         assertThat(dials).as("there are two").isEmpty();
         now += seconds(300);
         state.expire(now);
-        state.warmer().refill(now);
+        state.warmer.refill(now);
         assertThat(dials).as("no longer in use").isEmpty();
     }
 
@@ -370,7 +370,7 @@ class PoolStateTest implements PoolState.Shell {
         state.closed(state.all().get(0), now);
         int tried = 0;
         for (int second = 0; second < 120; second++) {
-            state.warmer().refill(now);
+            state.warmer.refill(now);
             for (; !dials.isEmpty(); tried++) {
                 state.dialFailed(dials.remove(0), Fault.of(FaultKind.CONNECT_REFUSED, "refused"), now);
             }
@@ -383,13 +383,13 @@ class PoolStateTest implements PoolState.Shell {
     void a_connection_is_asked_only_when_idle_for_the_interval_and_a_check_is_no_use() {
         PooledConnection c = usedOnce(A);
         now += seconds(29);
-        assertThat(state.idles().silentFor(seconds(30), now)).isEmpty();
+        assertThat(state.idles.silentFor(seconds(30), now)).isEmpty();
         now += seconds(5);
-        assertThat(state.idles().silentFor(seconds(30), now)).containsExactly(c);
-        state.inspections().reserve(c);
+        assertThat(state.idles.silentFor(seconds(30), now)).containsExactly(c);
+        state.inspections.reserve(c);
         assertThat(state.acquireNow(A, now)).as("a check has it for itself").isNull();
-        assertThat(state.inspections().checked(c, true, false, now)).isFalse();
-        assertThat(state.idles().silentFor(seconds(30), now)).isEmpty();
+        assertThat(state.inspections.checked(c, true, false, now)).isFalse();
+        assertThat(state.idles.silentFor(seconds(30), now)).isEmpty();
         now += seconds(27);
         state.expire(now);
         assertThat(retired).as("the idle clock ran on").containsExactly("IDLE_TIMEOUT");
@@ -398,25 +398,25 @@ class PoolStateTest implements PoolState.Shell {
     @Test
     void a_check_in_doubt_keeps_the_connection_back_and_the_next_one_decides() {
         PooledConnection good = usedOnce(A);
-        state.inspections().checked(good, false, true, now);
+        state.inspections.checked(good, false, true, now);
         assertThat(retired).isEmpty();
         assertThat(state.acquireNow(A, now)).isNull();
-        state.inspections().checked(good, true, false, now);
+        state.inspections.checked(good, true, false, now);
         assertThat(state.acquireNow(A, now)).isSameAs(good);
         state.release(good, false, now);
-        state.inspections().checked(good, false, true, now);
-        assertThat(state.inspections().checked(good, false, true, now)).isTrue();
+        state.inspections.checked(good, false, true, now);
+        assertThat(state.inspections.checked(good, false, true, now)).isTrue();
         assertThat(retired).containsExactly("UNHEALTHY");
     }
 
     @Test
     void a_check_that_ends_after_its_connection_changes_nothing() {
         PooledConnection c = usedOnce(A);
-        state.inspections().reserve(c);
+        state.inspections.reserve(c);
         state.closed(c, now);
-        assertThat(state.inspections().checked(c, false, false, now)).isFalse();
+        assertThat(state.inspections.checked(c, false, false, now)).isFalse();
         assertThat(state.all()).isEmpty();
-        assertThat(state.idles().used().size()).isZero();
+        assertThat(state.idles.used().size()).isZero();
     }
 
     @Override
@@ -512,12 +512,12 @@ class PoolStateTest implements PoolState.Shell {
         state.release(asker.got, false, now);
         List<String> asked = new ArrayList<>();
         assertThat(state.placeForTest(A.origin(), () -> asked.add("give way"))).isNotNull();
-        assertThat(state.tests().staying()).isEqualTo(1);
-        assertThat(state.retireOldestIdle(CloseReason.MAKE_ROOM)).isTrue();
+        assertThat(state.tests.staying()).isEqualTo(1);
+        assertThat(state.retirements.oldestIdle(CloseReason.MAKE_ROOM)).isTrue();
         assertThat(asked).hasSize(1);
         assertThat(retired).isEmpty();
-        assertThat(state.tests().staying()).isZero();
-        assertThat(state.retireOldestIdle(CloseReason.MAKE_ROOM)).isTrue();
+        assertThat(state.tests.staying()).isZero();
+        assertThat(state.retirements.oldestIdle(CloseReason.MAKE_ROOM)).isTrue();
         assertThat(retired).hasSize(1);
     }
 }
