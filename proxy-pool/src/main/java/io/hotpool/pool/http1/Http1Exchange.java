@@ -2,6 +2,7 @@ package io.hotpool.pool.http1;
 
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
+import io.hotpool.pool.http.BoundAuthentication;
 import io.hotpool.pool.http.Ending;
 import io.hotpool.pool.http.HeaderList;
 import io.hotpool.pool.http.RequestHead;

@@ -24,4 +24,13 @@ record ClientRequest(
     boolean connect() {
         return method.equals("CONNECT");
     }
+
+    /** Of HTTP/1: may another request follow (RFC 9112, 9.3)? Proxy-Connection is what old clients say instead. */
+    boolean keepsConnection() {
+        boolean close =
+                headers.containsToken("Connection", "close") || headers.containsToken("Proxy-Connection", "close");
+        boolean keep = headers.containsToken("Connection", "keep-alive")
+                || headers.containsToken("Proxy-Connection", "keep-alive");
+        return !close && (version.equals(HTTP_1_1) || keep);
+    }
 }

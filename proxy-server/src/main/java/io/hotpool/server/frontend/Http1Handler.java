@@ -3,13 +3,10 @@ package io.hotpool.server.frontend;
 import io.hotpool.pool.fault.Fault;
 import io.hotpool.pool.fault.FaultKind;
 import io.hotpool.pool.http.HeaderList;
-import io.hotpool.pool.http.RequestSink;
 import io.hotpool.pool.http.ResponseHead;
-import io.hotpool.pool.http.Unread;
 import io.hotpool.server.config.HotpoolConfig;
 import io.hotpool.server.frontend.Http1ResponseWriter.Framing;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -21,21 +18,17 @@ import org.jspecify.annotations.Nullable;
  * HTTP/1 with a client: one exchange after the other. Pipelined requests wait in the buffer, so answers keep their order.
  * Confined to the channel's loop.
  *
- * <p>Reading stops while {@link RequestSink#CREDIT} bytes of body wait for the origin, or {@link #MAX_PIPELINED} bytes of
- * further requests for their turn.
+ * <p>Reading stops while too much of the body waits for the origin, or too many further requests for their turn.
  */
 final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientStream, ClientConnection.Drainable {
-    private static final int MAX_PIPELINED = 64 * 1024;
-
     private final ClientConnection client;
     private final @Nullable ConnectScope scope;
     private final HotpoolConfig.Proxy limits;
-    private final Http1RequestReader reader;
+    private final Http1Input input;
     private final Deadline deadline;
     private final Uptake uptake;
     private @Nullable ChannelHandlerContext context;
     private @Nullable Http1Output output;
-    private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
     private @Nullable ClientExchange exchange;
     private boolean keepAlive = true;
     private boolean requestComplete = true;
@@ -45,13 +38,12 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
     private boolean closing;
     private boolean detached;
     private boolean headStarted;
-    private int uncredited;
 
     Http1Handler(ClientConnection client, @Nullable ConnectScope scope) {
         this.client = client;
         this.scope = scope;
         this.limits = client.context().config().proxy();
-        this.reader = new Http1RequestReader(limits.maxRequestLine(), limits.maxHeaderSize());
+        this.input = new Http1Input(limits);
         this.deadline = new Deadline(client.loop(), this::expired);
         this.uptake = new Uptake(client.loop(), limits.clientIdleTimeout(), this::stalled);
     }
@@ -68,7 +60,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
     public void handlerRemoved(ChannelHandlerContext ctx) {
         deadline.close();
         uptake.close();
-        drop();
+        input.drop();
     }
 
     @Override
@@ -77,7 +69,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
             ReferenceCountUtil.release(message);
             return;
         }
-        buffer = Unread.join(ctx.alloc(), buffer, bytes);
+        input.add(ctx.alloc(), bytes);
         process();
     }
 
@@ -103,22 +95,22 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
         if (raw) {
             return passRaw();
         }
-        if (reader.complete()) {
+        if (input.complete()) {
             if (exchange != null) {
                 return false;
             }
-            reader.reset();
+            input.nextRequest();
         }
-        if (!requestComplete && uncredited >= RequestSink.CREDIT) {
+        if (!requestComplete && input.exhausted()) {
             return false;
         }
-        switch (reader.next(buffer)) {
-            case HEAD -> begin(reader.head());
-            case BODY -> passBody(reader.body());
+        switch (input.next()) {
+            case HEAD -> begin(input.head());
+            case BODY -> current().requestData(input.body());
             case END -> {
                 requestComplete = true;
                 if (exchange != null) {
-                    exchange.requestEnd(reader.trailers());
+                    exchange.requestEnd(input.trailers());
                 }
             }
             case NEED_BYTES -> {
@@ -130,9 +122,8 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
 
     private void begin(ClientRequest request) {
         deadline.clear();
-        uncredited = 0;
         requestComplete = request.bodyLength() == 0;
-        keepAlive = wantsMore(request) && !client.context().draining();
+        keepAlive = request.keepsConnection() && !client.context().draining();
         if (request.connect() && scope == null) {
             handOver(request);
             return;
@@ -141,27 +132,11 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
         exchange.start();
     }
 
-    private static boolean wantsMore(ClientRequest request) {
-        HeaderList headers = request.headers();
-        boolean close =
-                headers.containsToken("Connection", "close") || headers.containsToken("Proxy-Connection", "close");
-        boolean keep = headers.containsToken("Connection", "keep-alive")
-                || headers.containsToken("Proxy-Connection", "keep-alive");
-        return !close && (request.version().equals(ClientRequest.HTTP_1_1) || keep);
-    }
-
-    private void passBody(ByteBuf chunk) {
-        uncredited += chunk.readableBytes();
-        current().requestData(chunk);
-    }
-
     private boolean passRaw() {
-        if (!buffer.isReadable() || uncredited >= RequestSink.CREDIT) {
+        if (input.isEmpty() || input.exhausted()) {
             return false;
         }
-        ByteBuf bytes = buffer;
-        buffer = Unpooled.EMPTY_BUFFER;
-        passBody(bytes);
+        current().requestData(input.raw());
         return true;
     }
 
@@ -183,18 +158,17 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
     /** After the steps: what is waited for now, for how long, and may more be read. */
     private void settle() {
         if (closing) {
-            drop();
+            input.drop();
             return;
         }
         if (!raw && exchange == null) {
             settleBetweenRequests();
-        } else if (!requestComplete && !raw && uncredited < RequestSink.CREDIT) {
+        } else if (!requestComplete && !raw && !input.exhausted()) {
             deadline.in(limits.clientIdleTimeout());
         } else if (!inputEnded && !output().ended()) {
             deadline.clear();
         }
-        boolean blocked = (raw || !requestComplete) && uncredited >= RequestSink.CREDIT
-                || buffer.readableBytes() > MAX_PIPELINED + limits.maxHeaderSize();
+        boolean blocked = (raw || !requestComplete) && input.exhausted() || input.overfull();
         if (!inputEnded && context().channel().config().isAutoRead() == blocked) {
             context().channel().config().setAutoRead(!blocked);
         }
@@ -203,7 +177,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
     private void settleBetweenRequests() {
         if (inputEnded) {
             close();
-        } else if (reader.idle() && !buffer.isReadable()) {
+        } else if (input.idle() && input.isEmpty()) {
             if (client.context().draining()) {
                 close();
             }
@@ -256,7 +230,8 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
             keepAlive = false;
         }
         boolean old = request.version().equals(ClientRequest.HTTP_1_0);
-        output().head(head, !keepAlive ? "close" : old ? "keep-alive" : "");
+        String connection = !keepAlive ? "close" : old ? "keep-alive" : "";
+        output().head(head, scope == null ? ProxySupport.told(head, connection) : connection);
     }
 
     @Override
@@ -307,8 +282,8 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
     private void finishAfterAnswer() {
         closing = true;
         deadline.close();
-        drop();
-        boolean clean = requestComplete && !buffer.isReadable() && reader.complete();
+        input.drop();
+        boolean clean = requestComplete && input.isEmpty() && input.complete();
         if (clean || inputEnded) {
             ClosingTime.afterWrites(context().channel());
         } else {
@@ -329,9 +304,9 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
 
     @Override
     public void credit(int bytes) {
-        boolean blocked = uncredited >= RequestSink.CREDIT;
-        uncredited = Math.max(0, uncredited - bytes);
-        if (blocked && uncredited < RequestSink.CREDIT) {
+        boolean blocked = input.exhausted();
+        input.credit(bytes);
+        if (blocked && !input.exhausted()) {
             process();
         }
     }
@@ -346,7 +321,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
     @Override
     public void drain() {
         keepAlive = false;
-        if (exchange == null && reader.idle()) {
+        if (exchange == null && input.idle()) {
             close();
         }
     }
@@ -397,7 +372,7 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
     private void gone() {
         closing = true;
         deadline.close();
-        drop();
+        input.drop();
         failExchange("the client closed the connection");
     }
 
@@ -426,18 +401,10 @@ final class Http1Handler extends ChannelInboundHandlerAdapter implements ClientS
         ClosingTime.reset(context().channel());
     }
 
-    private void drop() {
-        buffer.release();
-        buffer = Unpooled.EMPTY_BUFFER;
-    }
-
     /** CONNECT: what is left in the buffer belongs to the tunnel. */
     private void handOver(ClientRequest request) {
         detached = true;
         deadline.close();
-        ByteBuf rest = buffer;
-        buffer = Unpooled.EMPTY_BUFFER;
-        ConnectHandler next = new ConnectHandler(client, request, rest);
-        context().pipeline().replace(this, null, next);
+        context().pipeline().replace(this, null, new ConnectHandler(client, request, input.rest()));
     }
 }

@@ -1,8 +1,4 @@
-package io.hotpool.pool.http1;
-
-import io.hotpool.pool.http.HeaderList;
-import io.hotpool.pool.http.RequestHead;
-import io.hotpool.pool.http.ResponseHead;
+package io.hotpool.pool.http;
 
 /**
  * NTLM and Negotiate authenticate the connection and not the request (RFC 4559, 6): whoever rides it next would be taken for
@@ -16,8 +12,14 @@ public final class BoundAuthentication {
         return names(request, "Authorization");
     }
 
-    static boolean bindsConnection(RequestHead request, ResponseHead response) {
-        return names(request.headers(), "Authorization") || names(response.headers(), "WWW-Authenticate");
+    /** Does this exchange log in, or is it asked to? */
+    public static boolean bindsConnection(RequestHead request, ResponseHead response) {
+        return names(request.headers(), "Authorization") || offered(response);
+    }
+
+    /** Does the origin ask for a login of that kind? */
+    public static boolean offered(ResponseHead response) {
+        return names(response.headers(), "WWW-Authenticate");
     }
 
     private static boolean names(HeaderList headers, String field) {
