@@ -85,6 +85,7 @@ final class ShardedHotPool implements HotPool {
         access.consequences(consequences());
         maintainer.start(shards, access);
         maintainer.everySecond(this::tune);
+        maintainer.everySecond(permits::trim);
     }
 
     private PoolShard shard(EventLoop loop, PoolConfig config) {

@@ -99,11 +99,19 @@ public final class ConnectionPermits {
         });
     }
 
-    /** A connection became idle somewhere. */
+    /**
+     * A connection became idle somewhere. That there are more than {@code max_idle_conns} is left to {@link #trim}: between two
+     * requests of a busy client a connection is idle for less than a millisecond.
+     */
     void idleAppeared() {
-        if (waiting > 0 || taken.get() > max || idle() > maxIdle) {
+        if (waiting > 0 || taken.get() > max || maxIdle == 0) {
             serveSoon();
         }
+    }
+
+    /** To be called every second, on the control thread: closes what is idle beyond {@code max_idle_conns}. */
+    public void trim() {
+        serve();
     }
 
     void hostAppeared() {

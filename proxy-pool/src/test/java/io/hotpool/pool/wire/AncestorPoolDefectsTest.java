@@ -124,7 +124,7 @@ class AncestorPoolDefectsTest {
     void the_timeout_of_a_request_covers_the_body_of_its_answer() throws Exception {
         RawOrigin origin = world.origin((request, connection) ->
                 connection.write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nthe beginning, and no end"));
-        Reply reply = world.send(origin, "/", PLAIN.withTimeout(Duration.ofMillis(300)))
+        Reply reply = world.send(origin, "/", PLAIN.withTimeout(Duration.ofSeconds(2)))
                 .await();
         assertThat(reply.head().status()).isEqualTo(200);
         assertThat(reply.fault.kind()).isEqualTo(FaultKind.EXCHANGE_TIMEOUT);
