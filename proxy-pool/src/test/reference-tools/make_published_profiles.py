@@ -228,7 +228,7 @@ class Families:
         if any(e["type"] == 21 for e in published["tls"]["shape"]["extensions"]):
             assumed.append("padding: to 512 bytes, as BoringSSL pads a hello of 256 to 511 bytes")
         return self.profile(published, name, browser, platform, aliases, akamai,
-                            tls(published, self.ech["chromium-156"], self.tools.code),
+                            dict(tls(published, self.ech["chromium-156"], self.tools.code), close_notify=False),
                             http2(base["http2"], published, akamai, self.tools.SETTINGS),
                             substitute(base["headers"], values, accept, image, priority, major >= 133), assumed)
 

@@ -8,7 +8,6 @@ import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
 import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
-import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
@@ -22,15 +21,19 @@ import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import java.io.IOException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Netty's HTTP/2 state machine as a client, put together around a profile's frame writer. Refills the connection window at
- * once; the credit of a stream is returned by its exchange. Sending is fair between streams.
+ * Netty's HTTP/2 state machine as a client, put together around a profile's frame writer and receive windows. Sending is fair
+ * between streams.
  */
 final class Http2Codec extends Http2ConnectionHandler {
     /** Response heads: Chromium says so in its SETTINGS, others do not say and take more. */
     private static final int MAX_HEADER_LIST = 256 * 1024;
+
+    /** RFC 9113, 6.9.2. */
+    private static final long DEFAULT_WINDOW = 65_535;
 
     private static final long CLOSE_AFTER_MILLIS = 1000;
 
@@ -49,24 +52,33 @@ final class Http2Codec extends Http2ConnectionHandler {
     }
 
     private final BrowserFrameWriter writer;
+    private final ReceiveWindows windows;
     private final Owner owner;
+    private final LongSupplier nanoTime;
+    private long lastRead;
 
     private Http2Codec(
             Http2ConnectionDecoder decoder,
             Http2ConnectionEncoder encoder,
             Http2Settings settings,
             BrowserFrameWriter writer,
-            Owner owner) {
+            ReceiveWindows windows,
+            Owner owner,
+            LongSupplier nanoTime) {
         super(decoder, encoder, settings, true, false);
         this.writer = writer;
+        this.windows = windows;
         this.owner = owner;
+        this.nanoTime = nanoTime;
+        this.lastRead = nanoTime.getAsLong();
         gracefulShutdownTimeoutMillis(CLOSE_AFTER_MILLIS);
     }
 
-    static Http2Codec client(Http2Shape shape, Http2FrameListener frames, Owner owner) {
+    static Http2Codec client(Http2Shape shape, Http2FrameListener frames, Owner owner, LongSupplier nanoTime) {
         DefaultHttp2Connection connection = new DefaultHttp2Connection(false, 0);
         BrowserFrameWriter writer = new BrowserFrameWriter(shape, new HeaderBlockWriter(shape));
-        DefaultHttp2LocalFlowController receiving = new DefaultHttp2LocalFlowController(connection, 0.5f, true);
+        long window = DEFAULT_WINDOW + shape.connectionWindowUpdate();
+        ReceiveWindows receiving = new ReceiveWindows(connection, shape.upkeep(), window, nanoTime);
         connection.local().flowController(receiving);
         connection
                 .remote()
@@ -84,7 +96,7 @@ final class Http2Codec extends Http2ConnectionHandler {
                 true,
                 true);
         decoder.frameListener(frames);
-        return new Http2Codec(decoder, encoder, settings, writer, owner);
+        return new Http2Codec(decoder, encoder, settings, writer, receiving, owner, nanoTime);
     }
 
     /** What the peer may do is known before it has acknowledged it. */
@@ -111,6 +123,21 @@ final class Http2Codec extends Http2ConnectionHandler {
 
     BrowserFrameWriter writer() {
         return writer;
+    }
+
+    ReceiveWindows windows() {
+        return windows;
+    }
+
+    /** How long the peer has sent nothing. */
+    long quietNanos() {
+        return nanoTime.getAsLong() - lastRead;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
+        lastRead = nanoTime.getAsLong();
+        super.channelRead(ctx, bytes);
     }
 
     @Override

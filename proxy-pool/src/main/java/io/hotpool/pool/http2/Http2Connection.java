@@ -73,9 +73,13 @@ public final class Http2Connection implements UpstreamConnection {
         this.listener = listener;
         this.receiveBudget = receiveBudget;
         this.nextStream = shape.firstStreamId();
-        this.codec = Http2Codec.client(shape, new FrameEvents(this, new FrameBudget(System::nanoTime)), new Events());
+        this.codec = Http2Codec.client(
+                shape,
+                new FrameEvents(this, new FrameBudget(System::nanoTime)),
+                new Events(),
+                channel.eventLoop().ticker()::nanoTime);
         this.streams = codec.connection();
-        this.pings = new Pings(channel.eventLoop());
+        this.pings = new Pings(channel.eventLoop(), shape.upkeep());
         this.resets = new SentResets(channel.eventLoop().ticker()::nanoTime);
         this.ending = new Ending(facts, channel.eventLoop().ticker());
         this.written = done -> {
@@ -163,9 +167,12 @@ public final class Http2Connection implements UpstreamConnection {
         if (endStream) {
             codec.closeStreamLocal(stream, sent);
         }
+        codec.windows().opened(stream);
         if (shape.streamWindowUpdate() > 0) {
             streams.local().flowController().incrementWindowSize(stream, shape.streamWindowUpdate());
         }
+        pings.afterQuiet(codec.quietNanos())
+                .ifPresent(payload -> codec.encoder().writePing(context(), false, payload, promise()));
         flushSoon();
     }
 
@@ -358,6 +365,10 @@ public final class Http2Connection implements UpstreamConnection {
         closed = true;
         failAll(e -> e.interrupted(ending));
         pings.close();
+        if (shape.upkeep().goAway() && reason != CloseReason.PROTOCOL_ERROR && channel.isActive()) {
+            codec.writer().writeGoAway(context(), 0, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, promise());
+            codec.flush(context());
+        }
         if (reason != CloseReason.PROTOCOL_ERROR) {
             channel.close(); // else the codec does, once GOAWAY has left
         }

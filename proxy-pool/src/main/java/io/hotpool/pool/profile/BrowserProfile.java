@@ -52,6 +52,7 @@ public record BrowserProfile(
      * @param sessionId length of the legacy session id: 32 or 0
      * @param recordVersion of the record around the first hello: 0x0301, as RFC 8446, 5.1 allows and nearly all do, or 0x0303
      * @param forms what differs in a special form of hello, by {@link HelloForm}
+     * @param closeNotify the end of a connection is announced (RFC 8446, 6.1)
      */
     public record TlsShape(
             List<Integer> cipherSuites,
@@ -60,9 +61,21 @@ public record BrowserProfile(
             boolean sharedX25519,
             int sessionId,
             int recordVersion,
-            Map<HelloForm, Variation> forms) {
+            Map<HelloForm, Variation> forms,
+            boolean closeNotify) {
         public static final int TLS10 = 0x0301;
         public static final int TLS12 = 0x0303;
+
+        public TlsShape(
+                List<Integer> cipherSuites,
+                List<Extension> extensions,
+                boolean permuted,
+                boolean sharedX25519,
+                int sessionId,
+                int recordVersion,
+                Map<HelloForm, Variation> forms) {
+            this(cipherSuites, extensions, permuted, sharedX25519, sessionId, recordVersion, forms, true);
+        }
 
         /** The variation of a form; an empty one where the profile has none. */
         public Variation variation(HelloForm form) {
@@ -154,6 +167,7 @@ public record BrowserProfile(
      * @param priorities HEADERS priority by kind of request, see {@link #priority}; an empty map: no priority flag
      * @param priorityFrames PRIORITY frames after the opening (older profiles)
      * @param hpack how header fields are encoded
+     * @param upkeep what it sends while the connection lives, and at its end
      */
     public record Http2Shape(
             List<Setting> settings,
@@ -163,7 +177,29 @@ public record BrowserProfile(
             List<String> pseudoHeaders,
             Map<RequestKind, Priority> priorities,
             List<PriorityFrame> priorityFrames,
-            Hpack hpack) {
+            Hpack hpack,
+            Upkeep upkeep) {
+
+        public Http2Shape(
+                List<Setting> settings,
+                int connectionWindowUpdate,
+                int streamWindowUpdate,
+                int firstStreamId,
+                List<String> pseudoHeaders,
+                Map<RequestKind, Priority> priorities,
+                List<PriorityFrame> priorityFrames,
+                Hpack hpack) {
+            this(
+                    settings,
+                    connectionWindowUpdate,
+                    streamWindowUpdate,
+                    firstStreamId,
+                    pseudoHeaders,
+                    priorities,
+                    priorityFrames,
+                    hpack,
+                    Upkeep.NONE);
+        }
 
         /** Of a kind; of the nearest kind where the profile has none of its own; empty: no priority flag. */
         public Optional<Priority> priority(RequestKind kind) {
@@ -174,6 +210,18 @@ public record BrowserProfile(
         }
 
         public record Setting(int id, long value) {}
+
+        /**
+         * @param windowUpdateStep bytes that were taken before a WINDOW_UPDATE gives them back; 0: half of the window
+         * @param smallUpdateSeconds after so long without a WINDOW_UPDATE the next bytes are given back at once; 0: never
+         * @param pingSeconds after so long without a byte from the peer a PING follows the next HEADERS; 0: never
+         * @param zeroPings the payload of every PING is 0; else they are numbered from 1
+         * @param goAway GOAWAY is sent before it closes
+         */
+        public record Upkeep(
+                int windowUpdateStep, int smallUpdateSeconds, int pingSeconds, boolean zeroPings, boolean goAway) {
+            public static final Upkeep NONE = new Upkeep(0, 0, 0, false, false);
+        }
 
         /**
          * @param weight 1 to 256 (the wire carries weight - 1)

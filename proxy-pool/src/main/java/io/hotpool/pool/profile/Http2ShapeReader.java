@@ -7,11 +7,14 @@ import io.hotpool.pool.profile.BrowserProfile.Http2Shape.Huffman;
 import io.hotpool.pool.profile.BrowserProfile.Http2Shape.Priority;
 import io.hotpool.pool.profile.BrowserProfile.Http2Shape.PriorityFrame;
 import io.hotpool.pool.profile.BrowserProfile.Http2Shape.Setting;
+import io.hotpool.pool.profile.BrowserProfile.Http2Shape.Upkeep;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The {@code http2} part of a profile file. */
 final class Http2ShapeReader {
+    private static final int MOST_SECONDS = 3600;
     private static final Set<String> PSEUDO_HEADERS = Set.of(":method", ":authority", ":scheme", ":path");
     private static final int MAX_INCREMENT = Integer.MAX_VALUE;
 
@@ -28,7 +31,7 @@ final class Http2ShapeReader {
                         "priorities",
                         "priority_frames",
                         "hpack"),
-                List.of());
+                List.of("upkeep"));
         JsonPart first = part.get("first_stream_id");
         if (first.integer(1, MAX_INCREMENT) % 2 == 0) {
             throw first.refuse("an odd number");
@@ -41,7 +44,31 @@ final class Http2ShapeReader {
                 pseudoHeaders(part.get("pseudo_headers")),
                 part.get("priorities").mapOf(RequestKind.class, Http2ShapeReader::priority),
                 part.get("priority_frames").list(Http2ShapeReader::priorityFrame),
-                hpack(part.get("hpack")));
+                hpack(part.get("hpack")),
+                upkeep(part.find("upkeep")));
+    }
+
+    private static Upkeep upkeep(@Nullable JsonPart part) {
+        if (part == null) {
+            return Upkeep.NONE;
+        }
+        part.object(
+                List.of(),
+                List.of("window_update_step", "small_update_seconds", "ping_seconds", "zero_pings", "goaway"));
+        return new Upkeep(
+                optional(part.find("window_update_step"), MAX_INCREMENT),
+                optional(part.find("small_update_seconds"), MOST_SECONDS),
+                optional(part.find("ping_seconds"), MOST_SECONDS),
+                set(part.find("zero_pings")),
+                set(part.find("goaway")));
+    }
+
+    private static boolean set(@Nullable JsonPart part) {
+        return part != null && part.flag();
+    }
+
+    private static int optional(@Nullable JsonPart part, int most) {
+        return part == null ? 0 : part.integer(0, most);
     }
 
     private static Setting setting(JsonPart part) {

@@ -91,6 +91,9 @@ public final class ProfileWriter {
                 forms.set(form.name().toLowerCase(Locale.ROOT), variation(tls.variation(form)));
             }
         }
+        if (!tls.closeNotify()) {
+            node.put("close_notify", false);
+        }
         return node;
     }
 
@@ -165,6 +168,29 @@ public final class ProfileWriter {
                                 .put("exclusive", frame.exclusive())
                                 .put("weight", frame.weight())));
         node.set("hpack", hpack(http2.hpack()));
+        if (!http2.upkeep().equals(Http2Shape.Upkeep.NONE)) {
+            node.set("upkeep", upkeep(http2.upkeep()));
+        }
+        return node;
+    }
+
+    private static ObjectNode upkeep(Http2Shape.Upkeep upkeep) {
+        ObjectNode node = JSON.objectNode();
+        if (upkeep.windowUpdateStep() > 0) {
+            node.put("window_update_step", upkeep.windowUpdateStep());
+        }
+        if (upkeep.smallUpdateSeconds() > 0) {
+            node.put("small_update_seconds", upkeep.smallUpdateSeconds());
+        }
+        if (upkeep.pingSeconds() > 0) {
+            node.put("ping_seconds", upkeep.pingSeconds());
+        }
+        if (upkeep.zeroPings()) {
+            node.put("zero_pings", true);
+        }
+        if (upkeep.goAway()) {
+            node.put("goaway", true);
+        }
         return node;
     }
 

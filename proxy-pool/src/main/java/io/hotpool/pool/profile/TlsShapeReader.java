@@ -31,11 +31,12 @@ final class TlsShapeReader {
     static TlsShape read(JsonPart part) {
         part.object(
                 List.of("cipher_suites", "extensions", "permuted"),
-                List.of("session_id", "record_version", "shared_x25519", "forms"));
+                List.of("session_id", "record_version", "shared_x25519", "forms", "close_notify"));
         JsonPart forms = part.find("forms");
         JsonPart sessionId = part.find("session_id");
         JsonPart recordVersion = part.find("record_version");
         JsonPart shared = part.find("shared_x25519");
+        JsonPart closeNotify = part.find("close_notify");
         if (sessionId != null && sessionId.integer(0, 32) % 32 != 0) {
             throw sessionId.refuse("0, 32");
         }
@@ -50,7 +51,8 @@ final class TlsShapeReader {
                 shared != null && shared.flag(),
                 sessionId == null ? 32 : sessionId.integer(0, 32),
                 version,
-                forms == null ? Map.of() : forms.mapOf(HelloForm.class, TlsShapeReader::variation));
+                forms == null ? Map.of() : forms.mapOf(HelloForm.class, TlsShapeReader::variation),
+                closeNotify == null || closeNotify.flag());
     }
 
     private static List<Extension> extensions(JsonPart part) {

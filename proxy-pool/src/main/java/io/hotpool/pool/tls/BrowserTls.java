@@ -67,6 +67,7 @@ public final class BrowserTls implements UpstreamTls {
         return new TlsClientHandler(
                 () -> engine(request, scope),
                 crypto,
+                request.profile().tls().closeNotify(),
                 outcome -> keepTicket(scope, outcome),
                 (master, message) -> keepTicket(scope, master, message));
     }

@@ -39,6 +39,7 @@ final class TlsClientHandler extends ChannelDuplexHandler {
 
     private final Supplier<HandshakeEngine> engines;
     private final Executor crypto;
+    private final boolean closeNotify;
     private final Consumer<HandshakeOutcome> completed;
     private final TicketSink tickets;
     private final PlaintextQueue pending = new PlaintextQueue();
@@ -62,15 +63,18 @@ final class TlsClientHandler extends ChannelDuplexHandler {
     /**
      * @param engines called once, on {@code crypto}
      * @param crypto runs handshake steps; may refuse
+     * @param closeNotify an end of ours is announced to the peer
      * @param completed called on the loop when the handshake is complete, before the facts are fired
      */
     TlsClientHandler(
             Supplier<HandshakeEngine> engines,
             Executor crypto,
+            boolean closeNotify,
             Consumer<HandshakeOutcome> completed,
             TicketSink tickets) {
         this.engines = engines;
         this.crypto = crypto;
+        this.closeNotify = closeNotify;
         this.completed = completed;
         this.tickets = tickets;
     }
@@ -339,9 +343,12 @@ final class TlsClientHandler extends ChannelDuplexHandler {
         if (state == State.OPEN && context.channel().isActive()) {
             RecordLayer layer = Objects.requireNonNull(records);
             pending.drain(context, layer);
-            context.writeAndFlush(
-                    layer.alert(context.alloc(), RecordFormat.WARNING, RecordFormat.CLOSE_NOTIFY),
-                    context.voidPromise());
+            if (closeNotify) {
+                context.write(
+                        layer.alert(context.alloc(), RecordFormat.WARNING, RecordFormat.CLOSE_NOTIFY),
+                        context.voidPromise());
+            }
+            context.flush();
         }
         end(new ClosedChannelException());
         context.close(promise);

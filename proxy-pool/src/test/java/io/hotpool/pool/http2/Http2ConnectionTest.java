@@ -330,6 +330,94 @@ class Http2ConnectionTest {
         assertThat(ample.total()).isZero();
     }
 
+    /** Firefox 153 gives back 4 MiB at a time, as seen in a download of 30 MB. */
+    @Test
+    void firefox_updates_its_windows_in_steps_of_4_MiB() {
+        firefox();
+        download(3, 1023);
+        assertThat(names(sent())).noneMatch(name -> name.startsWith("WINDOW_UPDATE"));
+        receive(Frames.data(3, 4096), Frames.data(3, 4096));
+        assertThat(names(sent())).containsExactly("WINDOW_UPDATE 0 4194304", "WINDOW_UPDATE 3 4194304");
+    }
+
+    /** Chromium 156 gives back more than half of a window: 3 MiB of a stream's 6, 7.5 of the connection's 15. */
+    @Test
+    void chromium_updates_its_windows_by_halves() {
+        download(1, 768);
+        assertThat(names(sent())).containsExactly("WINDOW_UPDATE 1 3145728");
+        for (int i = 0; i < 1152; i++) {
+            receive(Frames.data(1, 4096));
+        }
+        assertThat(names(sent())).containsExactly("WINDOW_UPDATE 1 3145728", "WINDOW_UPDATE 0 7864320");
+    }
+
+    /** As seen of Chromium 156 after a pause: {@code WINDOW_UPDATE 0} with the 102 bytes of three answers. */
+    @Test
+    void chromium_gives_back_a_little_when_the_last_time_was_long_ago() {
+        download(1, 1);
+        assertThat(names(sent())).isEmpty();
+        channel.advanceTimeBy(5, TimeUnit.SECONDS);
+        receive(Frames.data(1, 100));
+        assertThat(names(sent())).containsExactly("WINDOW_UPDATE 0 4196", "WINDOW_UPDATE 1 4196");
+        receive(Frames.data(1, 100));
+        assertThat(names(sent())).isEmpty();
+    }
+
+    @Test
+    void chromium_looks_after_a_connection_that_was_quiet_for_10_seconds() {
+        ready();
+        sent();
+        channel.advanceTimeBy(9, TimeUnit.SECONDS);
+        connection.open(get("/"), new RecordingResponse());
+        assertThat(names(sent())).containsExactly("HEADERS 3 end");
+        channel.advanceTimeBy(1, TimeUnit.SECONDS);
+        connection.open(get("/"), new RecordingResponse());
+        connection.open(get("/"), new RecordingResponse());
+        List<Frames.Frame> frames = sent();
+        assertThat(names(frames)).containsExactly("HEADERS 5 end", "PING 0", "HEADERS 7 end");
+        assertThat(ByteBufUtil.hexDump(frames.get(1).payload())).isEqualTo("0000000000000001");
+        receive(Frames.frame(Frames.PING, Frames.ACK, 0, frames.get(1).payload()));
+        channel.advanceTimeBy(10, TimeUnit.SECONDS);
+        connection.open(get("/"), new RecordingResponse());
+        assertThat(ByteBufUtil.hexDump(sent().get(1).payload())).isEqualTo("0000000000000002");
+    }
+
+    @Test
+    void firefoxs_pings_are_empty_and_it_says_that_it_goes_and_chromium_does_not() {
+        ready();
+        sent();
+        connection.close(CloseReason.IDLE_TIMEOUT);
+        assertThat(names(sent())).isEmpty();
+        EmbeddedChannel other = new EmbeddedChannel();
+        Http2Connection firefox = Http2Connection.attach(
+                other,
+                TestFacts.secure(Protocol.H2),
+                Profiles.builtIn().find("firefox-153").orElseThrow().http2(),
+                new RecordingListener(),
+                budget);
+        Frames.sent(other);
+        firefox.ping(TimeUnit.SECONDS.toNanos(1), alive -> {});
+        firefox.ping(TimeUnit.SECONDS.toNanos(1), alive -> {});
+        assertThat(Frames.sent(other))
+                .allMatch(ping -> ByteBufUtil.hexDump(ping.payload()).equals("0000000000000000"));
+        firefox.close(CloseReason.IDLE_TIMEOUT);
+        List<Frames.Frame> last = Frames.sent(other);
+        assertThat(names(last)).containsExactly("GOAWAY 0 0");
+        assertThat(ByteBufUtil.hexDump(last.get(0).payload())).isEqualTo("0000000000000000");
+        other.finishAndReleaseAll();
+    }
+
+    /** An answer of so many times 4096 bytes that is taken at once. */
+    private void download(int stream, int frames) {
+        RecordingResponse response = new RecordingResponse();
+        response.consumeAt(connection.open(get("/"), response));
+        receive(Frames.settings(), Frames.headers(stream, false, ":status", "200"));
+        sent();
+        for (int i = 0; i < frames; i++) {
+            receive(Frames.data(stream, 4096));
+        }
+    }
+
     @Test
     void stream_credit_is_returned_when_the_receiver_consumes() {
         RecordingResponse response = new RecordingResponse();

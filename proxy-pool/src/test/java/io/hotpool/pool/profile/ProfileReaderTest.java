@@ -8,6 +8,7 @@ import io.hotpool.pool.http.RequestKind;
 import io.hotpool.pool.profile.BrowserProfile.Extension;
 import io.hotpool.pool.profile.BrowserProfile.Field;
 import io.hotpool.pool.profile.BrowserProfile.HelloForm;
+import io.hotpool.pool.profile.BrowserProfile.Http2Shape;
 import io.hotpool.pool.profile.BrowserProfile.Http2Shape.Priority;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +42,10 @@ class ProfileReaderTest {
         assertThat(FIREFOX.http2().priority(RequestKind.NAVIGATE)).contains(new Priority(false, 42, false));
         assertThat(FIREFOX.http2().streamWindowUpdate()).isEqualTo(12451840);
         assertThat(FIREFOX.http2().firstStreamId()).isEqualTo(3);
+        assertThat(FIREFOX.http2().upkeep()).isEqualTo(new Http2Shape.Upkeep(4194304, 0, 0, true, true));
+        assertThat(CHROME.http2().upkeep()).isEqualTo(new Http2Shape.Upkeep(0, 5, 10, false, false));
+        assertThat(CHROME.tls().closeNotify()).isFalse();
+        assertThat(FIREFOX.tls().closeNotify()).isTrue();
     }
 
     @Test

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the tools that name fingerprints do not look at: records, what shares a write, and keys that are used twice. */
@@ -76,6 +77,23 @@ class FlightShapeTest {
         assertThat(writes.get(1)).isEqualTo("22/0303/37 20/0303/1 22/0303/40");
     }
 
+    /** Chromium closes the socket and says nothing; an alert of TLS 1.3 is a record of 2 bytes, its type and a tag. */
+    @ParameterizedTest
+    @CsvSource({"chromium-156, ''", "firefox-153, 23/0303/19", "safari-26.0.1, 23/0303/19"})
+    void the_end_is_announced_as_the_browser_does(String name, String last) throws Exception {
+        try (OpensslServer server = OpensslServer.start(folder, LEAF, "-rev", "-tls1_3")) {
+            Recorder recorder = new Recorder();
+            Connection connection = client.connect(
+                    new RecordedTls(client.tls(), recorder),
+                    TlsClientFixture.request(TlsClientFixture.profile(name), server.port()));
+            connection.facts();
+            int before = recorder.handshake().size();
+            connection.close();
+            List<String> all = recorder.flushes();
+            assertThat(String.join(" ", all.subList(before, all.size()))).isEqualTo(last);
+        }
+    }
+
     @Test
     void firefox_uses_one_x25519_key_in_two_shares_and_chromium_two() throws Exception {
         Map<Integer, byte[]> firefox = shares(hello("firefox-153"));
@@ -87,8 +105,8 @@ class FlightShapeTest {
     /** Neither browser's early data is imitated: no profile offers it, on the first connection or with a ticket. */
     @Test
     void early_data_is_never_offered() throws Exception {
-        try (OpensslServer server =
-                OpensslServer.start(folder, LEAF, "-tls1_3", "-early_data", "-max_early_data", "16384")) {
+        try (OpensslServer server = OpensslServer.start(
+                folder, LEAF, "-tls1_3", "-early_data", "-max_early_data", "16384", "-no_anti_replay")) {
             int pings = 0;
             for (BrowserProfile profile : Profiles.builtIn().all()) {
                 assertThat(profile.extension(EARLY_DATA)).isEmpty();
@@ -193,6 +211,10 @@ class FlightShapeTest {
                 records.clear();
             }
             ctx.flush();
+        }
+
+        List<String> flushes() {
+            return List.copyOf(flushes);
         }
 
         /** Without the close_notify. */

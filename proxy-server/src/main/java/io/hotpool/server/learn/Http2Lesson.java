@@ -6,6 +6,7 @@ import io.hotpool.pool.profile.BrowserProfile.Http2Shape;
 import io.hotpool.pool.profile.BrowserProfile.Http2Shape.Priority;
 import io.hotpool.pool.profile.BrowserProfile.Http2Shape.PriorityFrame;
 import io.hotpool.pool.profile.BrowserProfile.Http2Shape.Setting;
+import io.hotpool.pool.profile.BrowserProfile.Http2Shape.Upkeep;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -49,7 +50,8 @@ final class Http2Lesson {
                 opening.priorityFrames().stream()
                         .map(p -> new PriorityFrame(p.stream(), p.dependsOn(), p.exclusive(), p.weight()))
                         .toList(),
-                HpackLesson.of(sessions, like == null ? null : like.hpack(), notes));
+                HpackLesson.of(sessions, like == null ? null : like.hpack(), notes),
+                like == null ? Upkeep.NONE : like.upkeep());
     }
 
     /** The most frequent one. */

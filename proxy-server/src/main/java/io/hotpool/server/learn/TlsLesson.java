@@ -122,7 +122,8 @@ final class TlsLesson {
                 shape.sharedX25519(),
                 shape.sessionId(),
                 shape.recordVersion(),
-                forms(shape));
+                forms(shape),
+                like == null || like.closeNotify());
     }
 
     /** The sample as it is, refused where hotpool could not keep what it offers. */
