@@ -194,6 +194,8 @@ class PoolEventsTest {
             JsonNode result = asked.get(30, TimeUnit.SECONDS);
             assertThat(result.at("/opened").asInt()).as(result.toString()).isEqualTo(39);
             assertThat(result.at("/already_there").asInt()).isEqualTo(1);
+            assertThat(daemon().output()).as("the origin is not blamed").doesNotContain("left alone", ": address ");
+            assertThat(lab.stats().at("/blacklist_ips").asInt()).isZero();
 
             if (Boolean.getBoolean("hotpool.test.full")) {
                 limitDescriptors(descriptors() + 15);

@@ -186,7 +186,8 @@ final class TcpRace {
             return;
         }
         boolean ours = source != null && unbound(attempt.cause());
-        witness.ended(address, ours || unreachable(attempt.cause()) ? Outcome.LOST_RACE : Outcome.CONNECT_FAILED);
+        boolean nobodys = ours || unreachable(attempt.cause()) || spent(attempt.cause());
+        witness.ended(address, nobodys ? Outcome.LOST_RACE : Outcome.CONNECT_FAILED);
         worst = ours ? unusable(source, attempt.cause()) : fault(attempt.cause(), address);
         if (!left.isEmpty()) {
             cancelTimer();
@@ -213,6 +214,14 @@ final class TcpRace {
                 || cause instanceof NoRouteToHostException && text.startsWith("null");
     }
 
+    /** This machine has nothing left to connect with, no file descriptor, memory or port: nobody's fault either. */
+    static boolean spent(Throwable cause) {
+        String text = String.valueOf(cause.getMessage());
+        return text.contains("Too many open files")
+                || text.contains("No buffer space available")
+                || text.contains("annot assign requested address");
+    }
+
     /** EADDRNOTAVAIL, or EACCES, before anything was sent. */
     private static boolean unbound(Throwable cause) {
         String text = String.valueOf(cause.getMessage());
@@ -233,6 +242,10 @@ final class TcpRace {
 
     private Fault fault(Throwable cause, InetAddress address) {
         String reason = reason(cause);
+        if (spent(cause)) {
+            String text = "this machine has nothing left to connect with: " + reason;
+            return Fault.unprocessed(FaultKind.POOL_EXHAUSTED, text, cause).at(null, address);
+        }
         boolean refused = cause instanceof ConnectException && reason.contains("refused");
         FaultKind kind = refused ? FaultKind.CONNECT_REFUSED : FaultKind.CONNECT_FAILED;
         return Fault.unprocessed(kind, reason, cause).at(null, address);

@@ -27,6 +27,9 @@ final class PrewarmJob {
     private boolean known; // the last dial that ended has succeeded
     private @Nullable Protocol protocol;
 
+    /** Why no more dials are made; null: more may be. */
+    private @Nullable String over;
+
     /** Behind demand since, by the prewarmer's clock; 0: it is not. */
     long behindSince;
 
@@ -62,10 +65,15 @@ final class PrewarmJob {
         protocol = spoken;
     }
 
-    /** It did not take place; another one may. */
-    void putBack() {
+    /** It did not take place; another one may, unless the rest was refused. False: there will be none. */
+    boolean putBack() {
         dialling--;
-        left++;
+        if (over == null) {
+            left++;
+        } else {
+            refuse(over, 1);
+        }
+        return over == null;
     }
 
     /** This one and those that are left: the limit will not move for them. */
@@ -75,7 +83,9 @@ final class PrewarmJob {
         left = 0;
     }
 
+    /** Those under way may still succeed. */
     void refuseRest(String limit) {
+        over = limit;
         refuse(limit, left);
         left = 0;
     }

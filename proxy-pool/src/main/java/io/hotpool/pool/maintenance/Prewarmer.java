@@ -142,11 +142,10 @@ public final class Prewarmer {
         @Override
         public void failed(Fault fault) {
             ended(() -> {
-                if (noDescriptors(fault)) {
-                    job.putBack();
-                    pause();
-                } else {
+                if (!noDescriptors(fault)) {
                     job.failed(fault.toString());
+                } else if (job.putBack()) {
+                    pause();
                 }
             });
         }

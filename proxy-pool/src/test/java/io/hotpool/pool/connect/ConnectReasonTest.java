@@ -51,4 +51,16 @@ class ConnectReasonTest {
             group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         }
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'newSocketStream(..) failed with error(-24): Too many open files', true",
+        "'Too many open files', true",
+        "'connect(..) failed with error(-105): No buffer space available: /192.0.2.1:443', true",
+        "'connect(..) failed with error(-99): Cannot assign requested address: /192.0.2.1:443', true",
+        "'finishConnect(..) failed with error(-111): Connection refused: /127.0.0.1:18090', false",
+    })
+    void what_this_machine_lacks_is_no_fault_of_the_address(String message, boolean ours) {
+        assertThat(TcpRace.spent(new ConnectException(message))).isEqualTo(ours);
+    }
 }

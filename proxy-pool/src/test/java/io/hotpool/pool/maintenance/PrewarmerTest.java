@@ -143,4 +143,24 @@ class PrewarmerTest {
         assertThat(result).isCompleted();
         assertThat(result.join().refused()).containsEntry("file_descriptors", 5);
     }
+
+    @Test
+    void when_it_gives_up_what_is_under_way_begins_nothing_anew() {
+        CompletableFuture<PrewarmResult> result = order(40);
+        open();
+        assertThat(dials).as("under way").hasSize(Prewarmer.PER_HOST);
+        for (int pause = 0; pause < 3; pause++) {
+            fail(NO_FILES);
+            pass(Prewarmer.PAUSE);
+        }
+        fail(NO_FILES);
+        assertThat(result).as("some are under way").isNotDone();
+        open();
+        while (!dials.isEmpty()) {
+            fail(NO_FILES);
+        }
+        assertThat(result).as("no further pause").isCompleted();
+        assertThat(result.join().opened()).isEqualTo(2);
+        assertThat(result.join().refused()).containsEntry("file_descriptors", 38);
+    }
 }
