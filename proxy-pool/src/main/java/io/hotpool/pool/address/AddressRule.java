@@ -3,9 +3,12 @@ package io.hotpool.pool.address;
 import io.hotpool.pool.AddressLists.Entry;
 import io.hotpool.pool.AddressLists.Kind;
 import io.hotpool.pool.AddressLists.Source;
+import io.hotpool.pool.PoolConfig.Access;
 import io.hotpool.pool.http.Origin;
 import java.net.InetAddress;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,17 @@ import org.jspecify.annotations.Nullable;
  */
 record AddressRule(
         Kind list, AddressBlock block, @Nullable Origin place, Source source, long sinceMillis, long untilMillis) {
+
+    static List<AddressRule> configured(Access access, long now) {
+        return Stream.concat(
+                        access.whitelist().stream().map(block -> configured(Kind.WHITELIST, block, now)),
+                        access.blacklist().stream().map(block -> configured(Kind.BLACKLIST, block, now)))
+                .toList();
+    }
+
+    private static AddressRule configured(Kind list, AddressBlock block, long now) {
+        return new AddressRule(list, block, null, Source.CONFIGURED, now, Long.MAX_VALUE);
+    }
 
     boolean denies() {
         return list == Kind.BLACKLIST;

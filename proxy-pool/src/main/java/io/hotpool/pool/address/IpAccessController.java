@@ -27,7 +27,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +58,7 @@ public final class IpAccessController implements AddressLists {
 
     private final Executor control;
     private final Clock clock;
-    private final PoolListener events;
+    private final MoveReport report;
     private final AddressBook book;
     private final PublishedLists lists;
     private final AddressLedger ledger;
@@ -97,44 +96,19 @@ public final class IpAccessController implements AddressLists {
         this.namesInterval = config.dnsUpdateInterval();
         this.control = control;
         this.clock = clock;
-        this.events = events;
+        this.report = new MoveReport(events);
         this.book = new AddressBook(clock::millis);
         this.lists = new PublishedLists(book);
-        this.ledger = new AddressLedger(rules(access));
+        this.ledger = new AddressLedger(LedgerRules.of(access));
         this.retester = new Retester(control, book, events);
         this.retestInterval = config.blacklistCheckInterval();
         this.file = access.stateFile() == null ? null : new LedgerFile(access.stateFile());
         LedgerFile.Content kept = file == null ? LedgerFile.Content.NONE : file.read();
         byHand.addAll(kept.byHand());
         kept.standings().forEach((place, all) -> all.forEach(standing -> ledger.restore(place, standing)));
-        configured = configured(access);
+        configured = AddressRule.configured(access, clock.millis());
         enact();
         kept.standings().keySet().forEach(this::publish);
-    }
-
-    private static LedgerRules rules(Access access) {
-        LedgerRules d = LedgerRules.DEFAULTS;
-        return new LedgerRules(
-                d.reachFailures(),
-                d.refusals(),
-                d.errors(),
-                d.memory(),
-                access.blacklistTtl(),
-                access.blacklistTtl().multipliedBy(12),
-                access.whitelistTtl(),
-                access.maxEjectedPercent());
-    }
-
-    private List<AddressRule> configured(Access access) {
-        long now = clock.millis();
-        return Stream.concat(
-                        access.whitelist().stream().map(b -> configured(Kind.WHITELIST, b, now)),
-                        access.blacklist().stream().map(b -> configured(Kind.BLACKLIST, b, now)))
-                .toList();
-    }
-
-    private static AddressRule configured(Kind list, AddressBlock block, long now) {
-        return new AddressRule(list, block, null, Source.CONFIGURED, now, NEVER);
     }
 
     public AddressBook book() {
@@ -218,9 +192,9 @@ public final class IpAccessController implements AddressLists {
                     || !changed.blacklist().equals(access.blacklist())
                     || changed.unknown() != access.unknown();
             access = changed;
-            ledger.rules(rules(changed));
+            ledger.rules(LedgerRules.of(changed));
             if (lists) {
-                configured = configured(changed);
+                configured = AddressRule.configured(changed, clock.millis());
                 enact();
             }
         });
@@ -237,30 +211,11 @@ public final class IpAccessController implements AddressLists {
         for (Move move : moves) {
             touched.add(move.origin());
             unsaved = true;
-            report(move);
+            report.moved(move, ledger.standings(move.origin(), clock.millis()));
             if (move.to() == State.DENIED) {
                 consequences.retire(move.origin(), move.address());
             }
         }
-    }
-
-    private void report(Move move) {
-        List<Standing> all = ledger.standings(move.origin(), clock.millis());
-        String counts = "(allowed=" + count(all, State.ALLOWED) + " denied=" + count(all, State.DENIED) + " half_open="
-                + count(all, State.HALF_OPEN) + " unknown=" + count(all, State.UNKNOWN) + ")";
-        String text = "host " + move.origin().hostPort() + ": address " + NetUtil.toAddressString(move.address()) + " "
-                + move.to().label() + ", was " + move.from().label() + ": " + move.evidence() + " " + counts;
-        if (move.to() == State.DENIED || move.from() == State.DENIED) {
-            LOG.info("{}", text);
-        } else {
-            LOG.debug("{}", text);
-        }
-        events.addressMoved(
-                move.origin(), move.address(), move.from().label(), move.to().label(), move.cause());
-    }
-
-    private static long count(List<Standing> standings, State state) {
-        return standings.stream().filter(s -> s.state() == state).count();
     }
 
     private void publish(Origin place) {
@@ -337,17 +292,7 @@ public final class IpAccessController implements AddressLists {
 
     private void byHandChanged(AddressRule rule, State to) {
         unsaved = true;
-        LOG.info(
-                "{}: {}{} {} by hand (whitelist={} blacklist={})",
-                rule.list().label(),
-                rule.block(),
-                rule.place() == null ? "" : " for " + rule.place().hostPort(),
-                to == State.UNKNOWN ? "removed" : "put",
-                size(Kind.WHITELIST),
-                size(Kind.BLACKLIST));
-        State was = rule.denies() ? State.DENIED : State.ALLOWED;
-        String from = to == State.UNKNOWN ? was.label() : State.UNKNOWN.label();
-        events.addressMoved(rule.place(), rule.block().network(), from, to.label(), "by_hand");
+        report.byHand(rule, to, lists);
         enact();
         save();
     }

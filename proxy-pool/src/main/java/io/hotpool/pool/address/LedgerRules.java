@@ -1,5 +1,6 @@
 package io.hotpool.pool.address;
 
+import io.hotpool.pool.PoolConfig.Access;
 import io.hotpool.pool.address.Observation.Family;
 import java.time.Duration;
 
@@ -34,6 +35,19 @@ public record LedgerRules(
         if (maxEjectedPercent < 0 || maxEjectedPercent > 100) {
             throw new IllegalArgumentException("max_ejected_percent: " + maxEjectedPercent + " (0 to 100)");
         }
+    }
+
+    /** Those that can be configured, beside the defaults of the others. */
+    static LedgerRules of(Access access) {
+        return new LedgerRules(
+                DEFAULTS.reachFailures,
+                DEFAULTS.refusals,
+                DEFAULTS.errors,
+                DEFAULTS.memory,
+                access.blacklistTtl(),
+                access.blacklistTtl().multipliedBy(12),
+                access.whitelistTtl(),
+                access.maxEjectedPercent());
     }
 
     int threshold(Family family) {
