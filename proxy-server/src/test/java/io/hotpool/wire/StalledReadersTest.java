@@ -25,13 +25,16 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("check-24")
 class StalledReadersTest {
     private static final int MIB = 1 << 20;
-    private static final int READERS = 10;
+    private static final int READERS = 24;
     /** Less than the bodies, more than the readers' credits. */
     private static final String DIRECT = "-XX:MaxDirectMemorySize=48m";
 
     private static final Duration SETTLED = Duration.ofMillis(500);
 
-    private static final int SIZE = 12 * MIB;
+    private static final int SIZE = 8 * MIB;
+
+    /** So that it is the daemon that has to hold back, and not the system. */
+    private static final int SOCKET_BUFFER = 64 * 1024;
 
     @RegisterExtension
     static final Lab lab = Lab.standard();
@@ -40,7 +43,8 @@ class StalledReadersTest {
 
     @BeforeEach
     void start() {
-        daemon = (DaemonProcess) lab.start(config -> {}, true, "-Xmx64m", DIRECT);
+        daemon = (DaemonProcess)
+                lab.start(config -> config.set("pool", "max_conns_per_host = " + READERS), true, "-Xmx64m", DIRECT);
     }
 
     @AfterEach
@@ -93,6 +97,7 @@ class StalledReadersTest {
     private RawClient ask(int port) throws IOException {
         String host = Lab.HOST + ":" + port;
         RawClient client = new RawClient(daemon.proxy());
+        client.socket().setReceiveBufferSize(SOCKET_BUFFER);
         client.send("GET https://" + host + "/big HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
         return client;
     }
