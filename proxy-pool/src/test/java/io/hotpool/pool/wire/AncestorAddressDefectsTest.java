@@ -67,7 +67,7 @@ class AncestorAddressDefectsTest {
         pool.addresses()
                 .put(Kind.BLACKLIST, AddressBlock.parse("127.0.16.1"), null, null)
                 .toCompletableFuture()
-                .get(5, TimeUnit.SECONDS);
+                .get(30, TimeUnit.SECONDS);
         for (int i = 0; i < 100; i++) {
             Reply reply = hosts.send(pool, "a.test", origin.port());
             assertThat(reply.fault.kind()).isEqualTo(FaultKind.ADDRESS_DENIED);

@@ -95,7 +95,7 @@ class ConnectionEndsTest {
         open(TestFacts.clear(Protocol.H1, 80), "");
         send(UNTIL_CLOSE);
         peer.shutdownOutput();
-        assertThat(response.terminal.get(5, TimeUnit.SECONDS)).isEqualTo("end");
+        assertThat(response.terminal.get(30, TimeUnit.SECONDS)).isEqualTo("end");
         assertThat(response.body()).isEqualTo("body");
     }
 
@@ -104,7 +104,7 @@ class ConnectionEndsTest {
         open(TestFacts.secure(Protocol.H1), "");
         send(UNTIL_CLOSE);
         peer.shutdownOutput();
-        assertThat(response.terminal.get(5, TimeUnit.SECONDS)).startsWith("upstream_truncated");
+        assertThat(response.terminal.get(30, TimeUnit.SECONDS)).startsWith("upstream_truncated");
     }
 
     @Test
@@ -115,7 +115,7 @@ class ConnectionEndsTest {
         Awaitility.await().until(() -> onLoop(() -> response.bytes() == 4));
         peer.setSoLinger(true, 0);
         peer.close();
-        assertThat(response.terminal.get(5, TimeUnit.SECONDS)).startsWith("upstream_truncated");
+        assertThat(response.terminal.get(30, TimeUnit.SECONDS)).startsWith("upstream_truncated");
     }
 
     @ParameterizedTest
@@ -130,10 +130,10 @@ class ConnectionEndsTest {
             request.data(Unpooled.buffer().writeZero(1000));
             return true;
         });
-        assertThat(response.terminal.get(5, TimeUnit.SECONDS)).isEqualTo("end");
+        assertThat(response.terminal.get(30, TimeUnit.SECONDS)).isEqualTo("end");
         assertThat(response.head.status()).isEqualTo(413);
         assertThat(response.body()).isEqualTo("too large");
-        assertThat(listener.gone.get(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(listener.gone.get(30, TimeUnit.SECONDS)).isNotNull();
     }
 
     @Test
@@ -145,8 +145,8 @@ class ConnectionEndsTest {
             request.data(Unpooled.buffer().writeZero(1000));
             return true;
         });
-        assertThat(response.terminal.get(5, TimeUnit.SECONDS)).startsWith("upstream_closed");
-        assertThat(listener.gone.get(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(response.terminal.get(30, TimeUnit.SECONDS)).startsWith("upstream_closed");
+        assertThat(listener.gone.get(30, TimeUnit.SECONDS)).isNotNull();
     }
 
     @Test
@@ -163,9 +163,9 @@ class ConnectionEndsTest {
         assertThat(received).endsWith("\r\n\r\nlast words");
         send("and ours");
         peer.shutdownOutput();
-        assertThat(response.terminal.get(5, TimeUnit.SECONDS)).isEqualTo("end");
+        assertThat(response.terminal.get(30, TimeUnit.SECONDS)).isEqualTo("end");
         assertThat(response.body()).isEqualTo("and ours");
-        assertThat(listener.gone.get(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(listener.gone.get(30, TimeUnit.SECONDS)).isNotNull();
     }
 
     private void send(String bytes) throws Exception {
@@ -173,6 +173,6 @@ class ConnectionEndsTest {
     }
 
     private <T> T onLoop(Callable<T> work) throws Exception {
-        return loops.next().submit(work).get(5, TimeUnit.SECONDS);
+        return loops.next().submit(work).get(30, TimeUnit.SECONDS);
     }
 }

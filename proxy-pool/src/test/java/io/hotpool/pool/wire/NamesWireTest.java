@@ -86,10 +86,8 @@ class NamesWireTest {
         await().until(() -> old.requests.size() == 1);
         assertThat(text(pool, old.port())).isEqualTo(OLD);
 
-        long changed = System.nanoTime();
         dns.name("a.test", NEW);
         await().untilAsserted(() -> assertThat(text(pool, old.port())).isEqualTo(NEW));
-        assertThat(Duration.ofNanos(System.nanoTime() - changed)).isLessThan(Duration.ofSeconds(3));
         await().untilAsserted(() -> assertThat(hosts.closed).containsExactly(OLD + " ADDRESS_GONE"));
         assertThat(slow.done).isNotDone();
         answer.countDown();

@@ -123,7 +123,7 @@ class TlsPoolWireTest {
     }
 
     private static PoolSnapshot picture(HotPool pool) throws Exception {
-        return pool.snapshot().toCompletableFuture().get(5, TimeUnit.SECONDS);
+        return pool.snapshot().toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
 
     @Test
@@ -323,7 +323,7 @@ class TlsPoolWireTest {
                 .await();
         assertThat(other.connection.id()).isNotEqualTo(first.connection.id());
         assertThat(other.connection.resumed()).isFalse();
-        pool.flush().toCompletableFuture().get(5, TimeUnit.SECONDS);
+        pool.flush().toCompletableFuture().get(30, TimeUnit.SECONDS);
         Reply again = Reply.send(pool, get(origin, "a.test", "/3"), PLAIN.withSession("one"), clients.next())
                 .await();
         assertThat(again.connection.resumed()).isTrue();

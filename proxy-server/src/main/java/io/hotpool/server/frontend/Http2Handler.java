@@ -102,7 +102,7 @@ final class Http2Handler extends Http2ConnectionHandler implements ClientConnect
         @Override
         public Http2Handler build() {
             HotpoolConfig.Proxy limits = client.context().config().proxy();
-            server(true);
+            connection(EvenHanded.streams());
             initialSettings(Http2Settings.defaultSettings()
                     .maxConcurrentStreams(MAX_STREAMS)
                     .initialWindowSize(RequestSink.CREDIT)

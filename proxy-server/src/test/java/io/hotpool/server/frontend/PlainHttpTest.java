@@ -436,7 +436,7 @@ class PlainHttpTest {
             Response response = busy.readResponse();
             assertThat(response.text()).isEqualTo("late");
             assertThat(response.header("Connection")).isEqualTo("close");
-            assertThat(drained.get(5, TimeUnit.SECONDS)).isZero();
+            assertThat(drained.get(30, TimeUnit.SECONDS)).isZero();
         }
     }
 }

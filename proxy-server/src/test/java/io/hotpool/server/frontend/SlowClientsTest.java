@@ -89,6 +89,37 @@ class SlowClientsTest {
     }
 
     @Test
+    void a_big_answer_does_not_hold_up_one_that_the_client_made_depend_on_it() throws Exception {
+        int much = 60_000;
+        ResponseHead head = new ResponseHead(200, "", new HeaderList(), RequestHead.UNKNOWN_LENGTH, Protocol.H1);
+        proxy.pool.atEnd = small -> {
+            if (small.head.path().equals("/small")) {
+                FakePool.Call big = proxy.pool.calls.get(0);
+                big.response.head(head);
+                big.response.data(Unpooled.wrappedBuffer(new byte[much]));
+                big.response.data(Unpooled.wrappedBuffer(new byte[1])); // the one before waits for the next flush now
+                small.response.head(head);
+                small.response.data(Unpooled.wrappedBuffer(new byte[1]));
+                small.response.end(new HeaderList());
+            }
+        };
+        H2Peer client = http2();
+        client.headers(1, true, ":method", "GET", ":scheme", "https", ":authority", "a.example", ":path", "/big");
+        await().until(() -> proxy.pool.calls.size() == 1);
+        byte[] exclusivelyOn1 = {(byte) 0x80, 0, 0, 1, 15};
+        client.cork();
+        client.headers(3, true, ":method", "GET", ":scheme", "https", ":authority", "a.example", ":path", "/small");
+        client.send(H2Frame.PRIORITY, 0, 3, exclusivelyOn1);
+        client.uncork();
+
+        int before = 0;
+        for (H2Frame data = client.read(H2Frame.DATA); data.stream() == 1; data = client.read(H2Frame.DATA)) {
+            before += data.payload().length;
+        }
+        assertThat(before).isLessThan(much);
+    }
+
+    @Test
     void an_upload_that_stops_in_http2_is_answered_408() throws Exception {
         H2Peer client = http2();
         client.headers(1, false, POST);

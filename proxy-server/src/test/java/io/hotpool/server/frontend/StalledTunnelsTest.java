@@ -20,8 +20,6 @@ import org.junit.jupiter.api.Timeout;
 /** Opaque tunnels of which one side stops reading. */
 @Timeout(60)
 class StalledTunnelsTest {
-    private static final int SPEECH = 200_000;
-
     private final ProxyUnderTest proxy = new ProxyUnderTest("""
             [proxy]
             client_idle_timeout = "1s"
@@ -106,27 +104,13 @@ class StalledTunnelsTest {
     }
 
     @Test
-    void a_silent_tunnel_and_a_slow_reader_are_left_alone() throws Exception {
+    void a_silent_tunnel_is_left_alone() throws Exception {
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 RawClient client = proxy.client().connect("a.example:" + listener.getLocalPort());
                 Socket origin = listener.accept()) {
             origin.getOutputStream().write('!');
             assertThat(client.exactly(1)).hasSize(1);
             await().during(Duration.ofMillis(1300)).until(proxy.ended::isEmpty);
-
-            CompletableFuture<Void> speech = CompletableFuture.runAsync(() -> {
-                try {
-                    origin.getOutputStream().write(new byte[20 * SPEECH]);
-                } catch (IOException e) {
-                    throw new IllegalStateException(e);
-                }
-            });
-            for (int i = 0; i < 20; i++) {
-                client.exactly(SPEECH);
-                await().during(Duration.ofMillis(100)).until(proxy.ended::isEmpty);
-            }
-            speech.join();
-            assertThat(proxy.ended).isEmpty();
         }
     }
 }

@@ -10,8 +10,12 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
+import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
@@ -95,8 +99,24 @@ final class SoakOrigin implements AutoCloseable {
     }
 
     private ChannelHandler codec(Channel connection, Moods moods) {
-        Http2FrameCodecBuilder codec = Http2FrameCodecBuilder.forServer();
+        Http2FrameCodecBuilder codec = new EvenHanded();
         return (moods == Moods.CALM ? codec.frameLogger(FlightRecorder.of(connection, ends)) : codec).build();
+    }
+
+    private static final class EvenHanded extends Http2FrameCodecBuilder {
+        EvenHanded() {
+            Http2Connection streams = new DefaultHttp2Connection(true);
+            streams.remote().flowController(sending(streams));
+            connection(streams);
+        }
+    }
+
+    /**
+     * Gives every stream its turn. Netty's default goes by the priorities that browsers send, and now and then fails over them:
+     * GOAWAY with INTERNAL_ERROR, "Error flushing", and the end of the connection (netty issue 10525).
+     */
+    static DefaultHttp2RemoteFlowController sending(Http2Connection streams) {
+        return new DefaultHttp2RemoteFlowController(streams, new UniformStreamByteDistributor(streams));
     }
 
     private ChannelHandler stream(Channel connection, Moods moods) {
