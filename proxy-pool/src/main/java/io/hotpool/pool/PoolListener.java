@@ -54,6 +54,13 @@ public interface PoolListener {
 
     default void tcpConnected(Origin origin, long nanos) {}
 
+    /**
+     * On the wire of a connection to an origin or an upstream proxy, TLS included; on the connection's loop.
+     *
+     * @param in towards hotpool
+     */
+    default void bytes(boolean in, int count) {}
+
     default void tlsHandshake(Origin origin, boolean resumed, long nanos) {}
 
     /** Where a dial ended; labels of {@code hotpool_dials_total}. */

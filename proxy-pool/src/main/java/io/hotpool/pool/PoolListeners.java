@@ -27,6 +27,11 @@ record PoolListeners(List<PoolListener> all) implements PoolListener {
     }
 
     @Override
+    public void bytes(boolean in, int count) {
+        all.forEach(l -> l.bytes(in, count));
+    }
+
+    @Override
     public void tlsHandshake(Origin origin, boolean resumed, long nanos) {
         all.forEach(l -> l.tlsHandshake(origin, resumed, nanos));
     }

@@ -191,6 +191,7 @@ final class ProxyRoute implements Passage {
     private void stands(Channel channel) {
         connected = now();
         step = "TLS";
+        channel.pipeline().addFirst(new WireCounter(events));
         if (!opened.trySuccess(channel)) {
             channel.close();
         } else {

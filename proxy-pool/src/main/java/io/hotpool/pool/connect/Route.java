@@ -138,6 +138,7 @@ final class Route implements Passage {
             return;
         }
         left.remove(remote(done.getNow()));
+        done.getNow().pipeline().addFirst(new WireCounter(events));
         if (opened.trySuccess(done.getNow())) {
             events.tcpConnected(origin, connected - raced);
         } else {

@@ -12,7 +12,8 @@ record ReportedReceiver(Waiter.Receiver receiver, Origin origin, long since, Eve
         implements Waiter.Receiver {
     @Override
     public void acquired(PooledConnection connection, boolean created) {
-        events.acquired(origin, created ? AcquireOutcome.CREATED : AcquireOutcome.REUSED, waited());
+        boolean ready = connection.readyBefore(since);
+        events.acquired(origin, ready ? AcquireOutcome.REUSED : AcquireOutcome.CREATED, waited());
         receiver.acquired(connection, created);
     }
 

@@ -8,6 +8,7 @@ import io.hotpool.pool.HotPool;
 import io.hotpool.pool.HotPools;
 import io.hotpool.pool.PoolConfig;
 import io.hotpool.pool.PoolListener;
+import io.hotpool.pool.PoolListener.AcquireOutcome;
 import io.hotpool.pool.PoolSnapshot;
 import io.hotpool.pool.address.AddressPolicy;
 import io.hotpool.pool.fault.Fault;
@@ -92,6 +93,19 @@ class PoolWireTest {
         final List<CloseReason> closed = new CopyOnWriteArrayList<>();
         final List<String> retries = new CopyOnWriteArrayList<>();
         final AtomicInteger ended = new AtomicInteger();
+        final List<AcquireOutcome> acquired = new CopyOnWriteArrayList<>();
+        final AtomicInteger bytesIn = new AtomicInteger();
+        final AtomicInteger bytesOut = new AtomicInteger();
+
+        @Override
+        public void acquired(Origin origin, AcquireOutcome outcome, long waitNanos) {
+            acquired.add(outcome);
+        }
+
+        @Override
+        public void bytes(boolean in, int count) {
+            (in ? bytesIn : bytesOut).addAndGet(count);
+        }
 
         @Override
         public void connectionOpened(ConnectionFacts connection) {
@@ -191,6 +205,26 @@ class PoolWireTest {
         assertThat(events.openedConnections).hasValue(1);
         assertThat(picture(pool).inState("idle")).isEqualTo(1);
         assertThat(picture(pool).hosts().get(0).connections().get(0).requests()).isEqualTo(6);
+    }
+
+    @Test
+    void what_is_counted_as_reused_is_what_the_answer_says_and_bytes_are_those_of_the_wire() throws Exception {
+        RawOrigin origin = origin(RawOrigin.text("hello"));
+        HotPool pool = pool(b -> b.maxConnsPerHost = 1);
+        RequestHead head = get(origin, "h1.test", "/");
+        EventLoop loop = pool.loopOf(head.origin());
+        List<Reply> replies = new CopyOnWriteArrayList<>();
+        // Two ask on one turn of the loop: one causes the dial, both wait for it.
+        loop.submit(() -> IntStream.range(0, 2).forEach(n -> replies.add(Reply.send(pool, head, PLAIN, loop))))
+                .get();
+        for (Reply reply : replies) {
+            assertThat(reply.await().exchange.timing().reused()).isFalse();
+        }
+        assertThat(send(pool, head).await().exchange.timing().reused()).isTrue();
+        assertThat(events.acquired)
+                .containsExactly(AcquireOutcome.CREATED, AcquireOutcome.CREATED, AcquireOutcome.REUSED);
+        assertThat(events.bytesIn).hasValue(3 * "HTTP/1.1 200 Fine\r\nContent-Length: 5\r\n\r\nhello".length());
+        assertThat(events.bytesOut.get()).isGreaterThan(3 * "GET / HTTP/1.1\r\n\r\n".length());
     }
 
     @Test

@@ -2,11 +2,14 @@ package io.hotpool.server.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -50,7 +53,7 @@ final class StatusCommand implements Callable<Integer> {
     private static void show(JsonNode stats, PrintWriter out) {
         stats.properties().forEach(field -> {
             if (field.getValue().isValueNode()) {
-                out.printf("%-22s %s%n", field.getKey(), field.getValue().asText());
+                out.printf("%-22s %s%n", field.getKey(), shown(field.getValue()));
             } else if (!field.getKey().equals("windows")) {
                 out.printf("%-22s %s%n", field.getKey(), counts(field.getValue()));
             }
@@ -59,19 +62,33 @@ final class StatusCommand implements Callable<Integer> {
         if (!windows.isEmpty()) {
             out.println();
             out.printf("%-22s %s%n", "in the last", row(windows, window -> window.getKey()));
-            windows.elements()
-                    .next()
-                    .fieldNames()
-                    .forEachRemaining(name -> out.printf(
+            windows.elements().next().properties().stream()
+                    .filter(field -> field.getValue().isValueNode())
+                    .map(Map.Entry::getKey)
+                    .forEach(name -> out.printf(
                             "%-22s %s%n",
-                            name,
-                            row(windows, window -> window.getValue().path(name).asText())));
+                            name, row(windows, window -> shown(window.getValue().path(name)))));
         }
     }
 
+    /** Fractions with as many digits as a column holds. */
+    private static String shown(JsonNode value) {
+        return value.isFloatingPointNumber()
+                ? new DecimalFormat("0.0##", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(value.asDouble())
+                : value.asText();
+    }
+
     private static String counts(JsonNode counted) {
+        if (counted.isEmpty()) {
+            return "none";
+        }
+        if (counted.isArray()) {
+            return StreamSupport.stream(counted.spliterator(), false)
+                    .map(JsonNode::asText)
+                    .collect(Collectors.joining(", "));
+        }
         return counted.properties().stream()
-                .map(entry -> entry.getValue().asText() + " " + entry.getKey())
+                .map(entry -> shown(entry.getValue()) + " " + entry.getKey())
                 .collect(Collectors.joining(", "));
     }
 

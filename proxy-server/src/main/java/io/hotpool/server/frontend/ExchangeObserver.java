@@ -18,8 +18,8 @@ public interface ExchangeObserver {
     /** @param outcome {@code ok}, {@code failed} */
     default void clientTlsHandshake(String outcome) {}
 
-    /** @param side {@code client} or {@code upstream} @param direction {@code in} or {@code out}, as hotpool sees it */
-    default void bytes(String side, String direction, long bytes) {}
+    /** On the wire of a client's connection, TLS included. @param in towards hotpool */
+    default void clientBytes(boolean in, int count) {}
 
     /** A request was refused. @param limit {@code client}, {@code user} or {@code host} @param reason {@code rate} or {@code concurrency} */
     default void limited(String limit, String reason) {}

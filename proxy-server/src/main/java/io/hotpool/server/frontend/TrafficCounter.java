@@ -18,7 +18,7 @@ final class TrafficCounter extends ChannelDuplexHandler {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (message instanceof ByteBuf bytes) {
-            observer.bytes("client", "in", bytes.readableBytes());
+            observer.clientBytes(true, bytes.readableBytes());
         }
         ctx.fireChannelRead(message);
     }
@@ -26,7 +26,7 @@ final class TrafficCounter extends ChannelDuplexHandler {
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         if (message instanceof ByteBuf bytes && bytes.isReadable()) {
-            observer.bytes("client", "out", bytes.readableBytes());
+            observer.clientBytes(false, bytes.readableBytes());
         }
         ctx.write(message, promise);
     }

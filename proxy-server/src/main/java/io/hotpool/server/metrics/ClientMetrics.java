@@ -31,10 +31,8 @@ final class ClientMetrics implements ExchangeObserver {
     private final Counter.Child tlsFailed;
     private final Counter.Child clientIn;
     private final Counter.Child clientOut;
-    private final Counter.Child upstreamIn;
-    private final Counter.Child upstreamOut;
 
-    ClientMetrics(CollectorRegistry registry, HostLabels hosts) {
+    ClientMetrics(CollectorRegistry registry, HostLabels hosts, Counter bytes) {
         this.hosts = hosts;
         requests = Counter.build("hotpool_requests_total", "Requests of clients; protocol is the one spoken upstream.")
                 .labelNames("profile", "protocol", "status_class")
@@ -67,13 +65,8 @@ final class ClientMetrics implements ExchangeObserver {
                 .register(registry);
         tlsOk = handshakes.labels("ok");
         tlsFailed = handshakes.labels("failed");
-        Counter bytes = Counter.build("hotpool_bytes_total", "Bytes of bodies and tunnels, as hotpool sees them.")
-                .labelNames("side", "direction")
-                .register(registry);
         clientIn = bytes.labels("client", "in");
         clientOut = bytes.labels("client", "out");
-        upstreamIn = bytes.labels("upstream", "in");
-        upstreamOut = bytes.labels("upstream", "out");
     }
 
     @Override
@@ -92,13 +85,8 @@ final class ClientMetrics implements ExchangeObserver {
     }
 
     @Override
-    public void bytes(String side, String direction, long bytes) {
-        boolean in = direction.equals("in");
-        if (side.equals("client")) {
-            (in ? clientIn : clientOut).inc(bytes);
-        } else {
-            (in ? upstreamIn : upstreamOut).inc(bytes);
-        }
+    public void clientBytes(boolean in, int count) {
+        (in ? clientIn : clientOut).inc(count);
     }
 
     @Override

@@ -28,8 +28,8 @@ public final class Listeners {
         }
 
         @Override
-        public void bytes(String side, String direction, long bytes) {
-            all.forEach(o -> o.bytes(side, direction, bytes));
+        public void clientBytes(boolean in, int count) {
+            all.forEach(o -> o.clientBytes(in, count));
         }
 
         @Override

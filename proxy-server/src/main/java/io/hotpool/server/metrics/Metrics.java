@@ -40,8 +40,11 @@ public final class Metrics {
      */
     public Metrics(String version, IntSupplier hostLabels, LongSupplier accessLogDropped) {
         this.hosts = new HostLabels(hostLabels);
-        this.pool = new PoolMetrics(registry, hosts);
-        this.clients = new ClientMetrics(registry, hosts);
+        Counter bytes = Counter.build("hotpool_bytes_total", "Bytes on the wire, TLS included, as hotpool sees them.")
+                .labelNames("side", "direction")
+                .register(registry);
+        this.pool = new PoolMetrics(registry, hosts, bytes);
+        this.clients = new ClientMetrics(registry, hosts, bytes);
         reloads.labels("applied");
         reloads.labels("refused");
         Gauge.build("hotpool_build_info", "1, labelled with what runs.")

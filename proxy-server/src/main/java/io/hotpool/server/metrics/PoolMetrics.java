@@ -48,14 +48,18 @@ final class PoolMetrics implements PoolListener {
     private final Map<Protocol, Counter.Child> created = new EnumMap<>(Protocol.class);
     private final Map<Protocol, Counter.Child> createdResumed = new EnumMap<>(Protocol.class);
     private final Map<CloseReason, Counter.Child> closed;
+    private final Counter.Child bytesIn;
+    private final Counter.Child bytesOut;
     private final Histogram.Child tcpConnect;
     private final Histogram.Child tlsHandshake;
     private final Histogram.Child tlsHandshakeResumed;
     private final Counter.Child dnsFound;
     private final Counter.Child dnsFailed;
 
-    PoolMetrics(CollectorRegistry registry, HostLabels hosts) {
+    PoolMetrics(CollectorRegistry registry, HostLabels hosts, Counter bytes) {
         this.hosts = hosts;
+        bytesIn = bytes.labels("upstream", "in");
+        bytesOut = bytes.labels("upstream", "out");
         acquires = children(
                 AcquireOutcome.class,
                 counter(registry, "acquires_total", "Connections asked for, by how that ended.", "outcome"),
@@ -152,6 +156,11 @@ final class PoolMetrics implements PoolListener {
     @Override
     public void tcpConnected(Origin origin, long nanos) {
         tcpConnect.observe(seconds(nanos));
+    }
+
+    @Override
+    public void bytes(boolean in, int count) {
+        (in ? bytesIn : bytesOut).inc(count);
     }
 
     @Override

@@ -88,8 +88,8 @@ class MetricsTest {
         clients.clientDisconnected();
         clients.clientTlsHandshake("ok");
         clients.clientTlsHandshake("failed");
-        clients.bytes("client", "in", 5);
-        clients.bytes("upstream", "out", 7);
+        clients.clientBytes(true, 5);
+        metrics.poolListener().bytes(false, 7);
         metrics.leafMinted();
         metrics.reloaded(false);
         assertThat(page())
