@@ -126,11 +126,8 @@ final class HeldByChance {
                 .count();
     }
 
-    /** How many of its leases. */
-    int leases(PooledConnection c) {
-        return (int) java.util.stream.Stream.concat(held.stream(), over.stream())
-                .filter(h -> h.c == c)
-                .count();
+    int size() {
+        return held.size() + over.size();
     }
 
     /** The connection is gone, and what ran on it. */
