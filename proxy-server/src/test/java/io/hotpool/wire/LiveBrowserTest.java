@@ -86,6 +86,23 @@ class LiveBrowserTest {
                 folder,
                 chromium().reference());
         verified("live-chromium", folder);
+        // The browser again, against the file: it still is that browser.
+        assertThat(HotpoolCommand.run(
+                        "capture",
+                        "verify",
+                        "live-chromium",
+                        "--browser",
+                        Program.find("chromium", "chromium-browser", "google-chrome")
+                                .toString(),
+                        "--connections",
+                        "8",
+                        "--timeout",
+                        "100",
+                        "--set",
+                        "fingerprint.profile_dir=" + folder,
+                        "--set",
+                        "ca.dir=" + folder.resolveSibling("live-chromium-ca")))
+                .isZero();
     }
 
     @Test

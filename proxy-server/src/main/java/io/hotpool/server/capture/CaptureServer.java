@@ -89,7 +89,7 @@ public final class CaptureServer implements AutoCloseable {
         if (!bound.isSuccess()) {
             close(bound.channel());
             throw new IOException("cannot listen on " + listen.getAddress().getHostAddress() + ":" + listen.getPort()
-                    + ": " + bound.cause().getMessage());
+                    + ": " + bound.cause().getMessage() + "; --listen names another address or port");
         }
         return bound.channel();
     }

@@ -136,6 +136,7 @@ final class CaptureCommand implements Callable<Integer> {
         if (out == null && config.fingerprint().profileDir() == null) {
             throw new Failure("fingerprint.profile_dir is empty: say where with --out");
         }
+        ProfileShelf.refuseUnwritable(out != null ? out : config.fingerprint().profileDir());
     }
 
     static CertificateAuthority authority(HotpoolConfig config) {

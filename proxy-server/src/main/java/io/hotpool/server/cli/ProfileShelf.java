@@ -46,6 +46,19 @@ final class ProfileShelf {
         return shelf;
     }
 
+    /** @param place file or folder; what is missing of its path is made later */
+    static void refuseUnwritable(Path place) {
+        Path there = place.toAbsolutePath();
+        while (!Files.exists(there) && there.getParent() != null) {
+            there = there.getParent();
+        }
+        boolean writable =
+                Files.isWritable(there) && (Files.isDirectory(there) || there.equals(place.toAbsolutePath()));
+        if (!writable) {
+            throw new Failure(place + " cannot be written: " + there + " is not a folder that hotpool may write to");
+        }
+    }
+
     /**
      * Tries the profile on an origin of its own, and puts it into its place.
      *

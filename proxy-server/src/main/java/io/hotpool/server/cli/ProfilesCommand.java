@@ -7,6 +7,7 @@ import io.hotpool.server.config.ConfigException;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -87,8 +88,10 @@ final class ProfilesCommand implements Callable<Integer> {
     private static int list(ConfigOptions options, Output output) throws ConfigException {
         List<BrowserProfile> all =
                 ProfileNames.catalog(options.reader().read().config()).all();
+        Optional<String> old = ProfileAge.warning(all, LocalDate.now(Clock.systemUTC()));
         if (output.json()) {
             output.showJson(all.stream().map(p -> summary(p).values()).toList());
+            old.ifPresent(warning -> output.err().println("warning: " + warning)); // the list is as the API's
             return 0;
         }
         for (BrowserProfile profile : all) {
@@ -97,8 +100,7 @@ final class ProfilesCommand implements Callable<Integer> {
                             "%-16s %-38s %s%n",
                             profile.name(), profile.expected().ja4(), String.join(", ", profile.aliases()));
         }
-        ProfileAge.warning(all, LocalDate.now(Clock.systemUTC()))
-                .ifPresent(old -> output.out().println("warning: " + old));
+        old.ifPresent(warning -> output.out().println("warning: " + warning));
         return 0;
     }
 

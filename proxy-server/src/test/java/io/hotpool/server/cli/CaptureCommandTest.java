@@ -124,6 +124,23 @@ class CaptureCommandTest {
     }
 
     @Test
+    void a_place_that_cannot_be_written_is_refused_before_a_browser_is_asked_for() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+
+        assertThat(run(
+                        "capture",
+                        "--timeout",
+                        "1",
+                        "--out",
+                        file.resolve("below").toString()))
+                .isEqualTo(1);
+        assertThat(err.toString())
+                .contains("cannot be written")
+                .contains(file.toString())
+                .doesNotContain("no browser came");
+    }
+
+    @Test
     void nobody_came_is_told_with_the_address() {
         int code = capture("--timeout", "1", "--listen", "127.0.0.1:0");
 
