@@ -32,7 +32,7 @@ SAFARI_OPENING_15 = "4:4194304;3:100|10485760|0|m,s,p,a"
 SAFARI_IOS_OPENING_17 = "2:0;4:2097152;3:100|10485760|0|m,s,p,a"
 PSEUDO = {"m": ":method", "a": ":authority", "s": ":scheme", "p": ":path"}
 
-OTHER_KINDS = "kinds of request other than navigations (order, values, HTTP/2 priority), HPACK and HTTP/1.1: as captured from %s"
+OTHER_KINDS = "kinds of request other than navigations (order, values, HTTP/2 priority), HPACK, HTTP/1.1, and later frames and ends (WINDOW_UPDATE, PING, GOAWAY, close_notify): as captured from %s"
 ECH = "encrypted_client_hello: KDF, AEAD and payload lengths as captured from %s"
 
 
