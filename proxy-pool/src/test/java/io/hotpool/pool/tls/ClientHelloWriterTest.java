@@ -141,7 +141,7 @@ class ClientHelloWriterTest {
 
     @Test
     void firefox_drops_session_ticket_beside_a_psk_and_has_a_longer_ech() {
-        HelloInput input = input(FIREFOX, "www.example.com", new byte[40], 51, Set.of(HelloForm.RESUMED));
+        HelloInput input = input(FIREFOX, "www.example.com", new byte[220], 51, Set.of(HelloForm.RESUMED));
         Hello hello = new ClientHelloWriter(FIREFOX.tls(), new Random(1)).first(input);
 
         assertThat(hello.extension(35)).isNull();
