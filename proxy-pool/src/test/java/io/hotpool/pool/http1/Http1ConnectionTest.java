@@ -17,10 +17,15 @@ import io.hotpool.pool.http.TestFacts;
 import io.hotpool.pool.http.UpstreamConnection.CloseReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -392,6 +397,24 @@ class Http1ConnectionTest {
         channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
         request.consumed(RequestSink.CREDIT + 1);
         assertThat(channel.config().isAutoRead()).isFalse();
+    }
+
+    @Test
+    void the_pool_hears_of_the_end_when_the_socket_is_gone() {
+        List<ChannelPromise> held = new ArrayList<>();
+        channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+                held.add(promise);
+            }
+        });
+        connection.close(CloseReason.SHUTDOWN);
+        assertThat(connection.accepting()).isFalse();
+        assertThat(listener.closed).isNull();
+
+        channel.pipeline().removeFirst();
+        channel.close(held.get(0));
+        assertThat(listener.closed).isEqualTo(CloseReason.SHUTDOWN);
     }
 
     @Test

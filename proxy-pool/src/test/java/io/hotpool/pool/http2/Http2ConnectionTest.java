@@ -730,6 +730,24 @@ class Http2ConnectionTest {
     }
 
     @Test
+    void the_pool_hears_of_the_end_when_the_socket_is_gone() {
+        List<ChannelPromise> held = new ArrayList<>();
+        channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+                held.add(promise);
+            }
+        });
+        connection.close(CloseReason.SHUTDOWN);
+        assertThat(connection.accepting()).isFalse();
+        assertThat(listener.closed).isNull();
+
+        channel.pipeline().removeFirst();
+        channel.close(held.get(0));
+        assertThat(listener.closed).isEqualTo(CloseReason.SHUTDOWN);
+    }
+
+    @Test
     void a_header_list_that_expands_beyond_the_limit_is_refused() {
         RecordingResponse response = ready();
         ByteBuf block = Unpooled.buffer();
